@@ -1,0 +1,1 @@
+"""What an operator runs: the journal's commands, and what makes, measures and tries it."""
