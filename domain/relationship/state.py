@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import ClassVar, NamedTuple, assert_never
 
+from rpds import HashTrieMap
+
 from domain.days import Span
 from domain.decider import State
-from domain.kept import Kept
 from domain.relationship.events import (
     Closed,
     ClosureReason,
@@ -115,13 +116,13 @@ class Relationship(State):
     closure: Closure | None = None
     reopened: str | None = None
     """Why it was re-opened last."""
-    sessions: Kept[str, Session] = field(default_factory=Kept)
-    days: Kept[date, tuple[str, ...]] = field(default_factory=Kept)
+    sessions: "HashTrieMap[str, Session]" = field(default_factory=HashTrieMap)
+    days: "HashTrieMap[date, tuple[str, ...]]" = field(default_factory=HashTrieMap)
     """The sessions recorded for each day, void ones included."""
-    feedback: Kept[str, Feedback] = field(default_factory=Kept)
-    live: Kept[Subject, str | None] = field(default_factory=Kept)
+    feedback: "HashTrieMap[str, Feedback]" = field(default_factory=HashTrieMap)
+    live: "HashTrieMap[Subject, str | None]" = field(default_factory=HashTrieMap)
     """The live feedback of each subject; None once it was taken back."""
-    milestones: Kept[str, date] = field(default_factory=Kept)
+    milestones: "HashTrieMap[str, date]" = field(default_factory=HashTrieMap)
 
     @property
     def status(self) -> str:
@@ -211,8 +212,8 @@ class Relationship(State):
                 opinion = Opinion(event.ratings, event.overall, event.fit)
                 return replace(
                     self,
-                    feedback=self.feedback.put(event.feedback, Feedback(subject, opinion)),
-                    live=self.live.put(subject, event.feedback),
+                    feedback=self.feedback.insert(event.feedback, Feedback(subject, opinion)),
+                    live=self.live.insert(subject, event.feedback),
                 )
             case SessionCorrected():
                 changed = {name: change.is_now for name, change in event.changes if change is not None}
@@ -226,13 +227,13 @@ class Relationship(State):
             case FeedbackRevised():
                 opinion = Opinion(event.ratings, event.overall, event.fit)
                 revised = self._feedback(event.feedback)._replace(opinion=opinion)
-                return replace(self, feedback=self.feedback.put(event.feedback, revised))
+                return replace(self, feedback=self.feedback.insert(event.feedback, revised))
             case FeedbackRetracted():
                 retracted = self._feedback(event.feedback)._replace(retracted=event.reason)
                 return replace(
                     self,
-                    feedback=self.feedback.put(event.feedback, retracted),
-                    live=self.live.put(retracted.subject, None),
+                    feedback=self.feedback.insert(event.feedback, retracted),
+                    live=self.live.insert(retracted.subject, None),
                 )
             case Paired():
                 return replace(self, frame=event, opened=(Span(event.starts_on),))
@@ -249,7 +250,7 @@ class Relationship(State):
                     ),
                 )
             case MilestoneReached():
-                return replace(self, milestones=self.milestones.put(event.code, event.on))
+                return replace(self, milestones=self.milestones.insert(event.code, event.on))
             case Paused():
                 return replace(
                     self,
@@ -286,9 +287,9 @@ class Relationship(State):
         if before is None or before.held_on != session.held_on:
             if before is not None:
                 there = days.get(before.held_on) or ()
-                days = days.put(before.held_on, tuple(other for other in there if other != id))
-            days = days.put(session.held_on, (*(days.get(session.held_on) or ()), id))
-        return replace(self, sessions=self.sessions.put(id, session), days=days)
+                days = days.insert(before.held_on, tuple(other for other in there if other != id))
+            days = days.insert(session.held_on, (*(days.get(session.held_on) or ()), id))
+        return replace(self, sessions=self.sessions.insert(id, session), days=days)
 
 
 def _ended(spans: tuple[Span, ...], day: date) -> tuple[Span, ...]:
