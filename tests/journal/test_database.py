@@ -1,0 +1,156 @@
+"""Both engines are asked in the same way, and fail in the same few ways."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from domain.journal import Conflict, Connection, Failure, Journal, Unreachable, connect, engine_of, tables
+
+
+@pytest.fixture
+def connection(database: str) -> Connection:
+    """A database with one small table."""
+    connection = connect(database, role="login", create=True)
+    connection.execute("CREATE TABLE words (id bigint PRIMARY KEY, word text)")
+    return connection
+
+
+def words(connection: Connection) -> list[tuple[object, ...]]:
+    """All of them."""
+    return connection.execute("SELECT id, word FROM words ORDER BY id")
+
+
+def test_a_url_is_postgresql_and_all_else_the_path_of_a_file() -> None:
+    assert [engine_of(name) for name in ("postgresql://host/name", "postgres:///name", "a/postgresql.db")] == [
+        "postgresql",
+        "postgresql",
+        "sqlite",
+    ]
+
+
+def test_statements_take_their_values_apart_from_their_words(connection: Connection) -> None:
+    with connection:
+        connection.execute("INSERT INTO words VALUES (?, ?)", (1, "50% ?"))
+        connection.executemany("INSERT INTO words VALUES (?, ?)", [(2, None), (3, "a 'quoted' one")])
+        connection.copy("words", ("id", "word"), [(4, "tab\tnew\nline\\"), (5, "ä")])
+        assert words(connection) == [
+            (1, "50% ?"),
+            (2, None),
+            (3, "a 'quoted' one"),
+            (4, "tab\tnew\nline\\"),
+            (5, "ä"),
+        ]
+        assert connection.execute("SELECT id FROM words WHERE word LIKE '50%'") == [(1,)]
+        assert connection.execute("SELECT id FROM words WHERE word LIKE '50%' AND id = ?", (1,)) == [(1,)]
+
+
+def test_many_rows_are_read_in_bounded_lists(connection: Connection) -> None:
+    with connection:
+        connection.copy("words", ("id", "word"), ((number, "w") for number in range(10)))
+        asked = "SELECT id FROM words WHERE id >= ? ORDER BY id"
+        assert [len(rows) for rows in connection.stream(asked, (1,), size=4)] == [4, 4, 1]
+        for rows in connection.stream(asked, (1,), size=4):
+            assert rows[0] == (1,)
+            break
+        with connection.transaction():
+            assert sum(len(rows) for rows in connection.stream(asked, (0,))) == 10
+
+
+def lose(connection: Connection) -> None:
+    """Write a word, and then one whose place is taken."""
+    with connection.transaction(write=True):
+        connection.execute("INSERT INTO words VALUES (2, 'lost')")
+        connection.execute("INSERT INTO words VALUES (1, 'taken')")
+
+
+def collide(connection: Connection) -> None:
+    """Send two words for one place, and commit."""
+    with connection.together():
+        connection.begin(write=True)
+        connection.send("INSERT INTO words VALUES (1, 'a')")
+        connection.send("INSERT INTO words VALUES (1, 'b')")
+        connection.commit()
+
+
+def test_a_transaction_is_all_or_nothing(connection: Connection) -> None:
+    with connection:
+        with connection.transaction(write=True):
+            connection.execute("INSERT INTO words VALUES (1, 'kept')")
+        with pytest.raises(Conflict):
+            lose(connection)
+        assert not connection.in_transaction
+        assert words(connection) == [(1, "kept")]
+
+
+def test_a_reading_transaction_sees_one_moment(connection: Connection, database: str) -> None:
+    with connection, connect(database, readonly=True) as reader, reader.transaction():
+        assert words(reader) == []
+        connection.execute("INSERT INTO words VALUES (1, 'later')")
+        assert words(reader) == []
+    with pytest.raises(Failure), connect(database, readonly=True) as reader:
+        reader.execute("INSERT INTO words VALUES (2, 'never')")
+
+
+def test_statements_that_travel_together_fail_together(connection: Connection) -> None:
+    with connection:
+        with pytest.raises(Conflict):
+            collide(connection)
+        connection.rollback()
+        assert words(connection) == []
+
+
+def test_a_statement_that_makes_no_sense_is_a_failure(connection: Connection) -> None:
+    with connection, pytest.raises(Failure) as failure:
+        connection.execute("SELECT nonsense FROM words")
+    assert not isinstance(failure.value, Conflict)
+
+
+def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match=r"there is no database at .*missing\.db; check the path"):
+        Journal.open(str(tmp_path / "missing.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("These are notes, and enough of them to fill more than the first hundred bytes of a file." * 9)
+    before = path.read_bytes()
+    with pytest.raises(Unreachable, match="is not a SQLite database"):
+        Journal.open(str(path))
+    with pytest.raises(Unreachable):
+        Journal.create(str(path))
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="cannot be opened"):
+        Journal.create(str(tmp_path / "missing" / "journal.db"))
+
+
+def test_a_server_that_does_not_answer_is_unreachable(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        Journal.open(f"postgresql://nobody@/nowhere?host={tmp_path}")
+
+
+def test_a_database_without_a_journal_says_how_to_make_one(connection: Connection, database: str) -> None:
+    connection.close()
+    with pytest.raises(Unreachable, match="make one with `journal init`"):
+        Journal.open(database)
+
+
+def test_a_journal_of_a_later_release_is_left_alone(database: str) -> None:
+    Journal.create(database).close()
+    with connect(database, role="login") as connection:
+        connection.execute("UPDATE journal SET schema = ?", (tables.LAYOUT + 1,))
+    with pytest.raises(Unreachable, match="newer layout 2"):
+        Journal.open(database)
+
+
+def test_a_lost_connection_is_unreachable(postgres_url: str) -> None:
+    with connect(postgres_url) as connection:
+        [(process,)] = connection.execute("SELECT pg_backend_pid()")
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", (process,))
+        with pytest.raises(Unreachable, match="the connection to PostgreSQL was lost"):
+            connection.execute("SELECT 1")
