@@ -1,0 +1,1 @@
+"""What people want to see: records folded from the journal, figures computed from records, and the history told."""

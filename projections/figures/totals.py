@@ -1,0 +1,68 @@
+"""What many records contribute together, scope by scope."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from domain.rules import Rules
+from projections.figures import contribute, scopes
+from projections.figures.sums import Contribution
+
+
+class Totals:
+    """Sums of contributions under one version of the rules. Adding and taking away are whole numbers: nothing drifts.
+
+    Records with the same scopes are added up together, and told apart by scope only when the rows are asked for.
+    """
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self._groups: dict[tuple[str, ...], Counter[Contribution]] = {}
+
+    def add(self, noun: str, record: dict[str, Any], sign: int = 1) -> None:
+        """Adds what this record contributes; with `sign=-1`, takes it away. All of it or, when it raises, nothing."""
+        where = tuple(scopes(noun, record))
+        if not where:
+            return
+        contributions = list(contribute(noun, record, self.rules))
+        times = self._groups.setdefault(where, Counter())
+        if sign == 1:
+            times.update(contributions)
+        else:
+            times.subtract(contributions)
+
+    def merge(self, other: "Totals") -> None:
+        """Adds all that another has added up."""
+        for where, theirs in other._groups.items():
+            self._groups.setdefault(where, Counter()).update(theirs)
+
+    def clear(self) -> None:
+        """Forgets all."""
+        self._groups.clear()
+
+    def __len__(self) -> int:
+        """How many different contributions it keeps."""
+        return sum(map(len, self._groups.values()))
+
+    def groups(self) -> Iterator[tuple[tuple[str, ...], str, dict[tuple[str, str], int]]]:
+        """For each group of scopes and each measure the sums by code and day; some may be zero."""
+        for where, times in self._groups.items():
+            by_measure: dict[str, dict[tuple[str, str], int]] = {}
+            for (measure, code, day, value), n in times.items():
+                sums = by_measure.setdefault(measure, {})
+                sums[code, day] = sums.get((code, day), 0) + value * n
+            for measure, sums in by_measure.items():
+                yield where, measure, sums
+
+    def rows(self) -> Iterator[tuple[str, str, str, str, int]]:
+        """`(scope, measure, code, day, value)`, each scope and key once, without the zeros."""
+        merged: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
+        for where, measure, sums in self.groups():
+            for scope in where:
+                into = merged.setdefault((scope, measure), {})
+                for key, value in sums.items():
+                    into[key] = into.get(key, 0) + value
+        for (scope, measure), sums in merged.items():
+            for (code, day), value in sums.items():
+                if value:
+                    yield scope, measure, code, day, value

@@ -1,0 +1,198 @@
+"""The share of a rebuild that one worker does: it gathers its roots' events, folds them, and hands rows over.
+
+The database gathers all events of a root into one JSON text. So a worker holds one root at a time, however long the
+journal is, and decodes a root's history at once.
+"""
+
+import marshal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+
+from domain.journal import kinds
+from domain.journal.database import Connection, Row, connect
+from domain.rules import Rules
+from projections import tables
+from projections.figures.totals import Totals
+from projections.places import place_of
+from projections.records import FOLDS, NOUNS
+
+_POSITION = itemgetter(4)
+_ROOTS_AT_ONCE = 100
+_PARCEL_BYTES = 300_000
+_MOST_TOTALS = 150_000
+_SORT_MEMORY = "64MB"
+
+Scopes = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Buckets to fold from the journal, half-open, in so many turns."""
+
+    database: str
+    until: int
+    buckets: tuple[int, int]
+    turns: int
+    rules: Rules
+
+
+class Range(NamedTuple):
+    """Records of one noun: ids from `low` on and below `high` (None: to the last)."""
+
+    noun: str
+    low: str
+    high: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Records of a generation to figure again."""
+
+    database: str
+    generation: int
+    ranges: Sequence[Range]
+    rules: Rules
+
+
+class Receiver(Protocol):
+    """Where a worker's results go."""
+
+    def rows(self, table: str, rows: list[Row]) -> None:
+        """Rows of a view."""
+
+    def sums(self, scopes: Scopes, measure: str, packed: bytes) -> None:
+        """What was added up of one measure in each of these scopes: marshalled values by code and day."""
+
+    def done(self, count: int) -> None:
+        """So many events (or records) more are done."""
+
+    def poisoned(self, root: str) -> None:
+        """A root that could not be folded: the caller looks into it."""
+
+
+def fold(share: Share, receiver: Receiver) -> None:
+    """Fold every event of the share's buckets."""
+    totals = Totals(share.rules)
+    parcel = _Parcel(receiver)
+    with connect(share.database, readonly=True) as journal:
+        folds, nouns = _by_number(journal)
+        for buckets in _turns(share):
+            for gathered in _gathered(journal, share.until, buckets, list(folds)):
+                for root, count, text in gathered:
+                    try:
+                        events = orjson.loads(text)
+                        if len(events) != count:
+                            raise ValueError("facts that are no JSON of their own")
+                        events.sort(key=_POSITION)
+                        record: Any = None
+                        for number, stream, on, source, _, facts in events:
+                            record = folds[number](record, facts, stream, on, source)
+                        record["position"] = _POSITION(events[-1])
+                        noun = nouns[number]
+                        row, people = tables.row(noun, record), tables.people(noun, record)
+                        by_key = {person[:4]: person for person in people}
+                        totals.add(noun, record)
+                    except MemoryError:
+                        raise
+                    except Exception:
+                        receiver.poisoned(root)
+                    else:
+                        parcel.add(tables.HOMES[noun].name, row, by_key.values())
+                    parcel.events += count
+                if parcel.size > _PARCEL_BYTES:
+                    parcel.send()
+                if len(totals) > _MOST_TOTALS:
+                    hand_over(totals, receiver)
+    parcel.send()
+    hand_over(totals, receiver)
+
+
+def refigure(share: Ranges, receiver: Receiver) -> None:
+    """Figure these records under the share's rules."""
+    totals = Totals(share.rules)
+    with place_of(share.database).connect(share.generation, readonly=True) as views:
+        for noun, low, high in share.ranges:
+            asked, bounds = f"SELECT record FROM {tables.HOMES[noun].name} WHERE id >= ?", [low]
+            if high is not None:
+                asked, bounds = f"{asked} AND id < ?", [low, high]
+            for rows in views.stream(asked, bounds, size=_ROOTS_AT_ONCE):
+                for (body,) in rows:
+                    totals.add(noun, orjson.loads(body))
+                receiver.done(len(rows))
+                if len(totals) > _MOST_TOTALS:
+                    hand_over(totals, receiver)
+    hand_over(totals, receiver)
+
+
+def hand_over(totals: Totals, receiver: Receiver) -> None:
+    """Pass on what was added up, and start again from nothing."""
+    for scopes, measure, sums in totals.groups():
+        receiver.sums(scopes, measure, marshal.dumps(sums))
+    totals.clear()
+
+
+class _Parcel:
+    """Rows on their way, many at a time."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+        self._rows: dict[str, list[Row]] = {}
+        self.size = 0
+        self.events = 0
+
+    def add(self, home: str, row: Row, people: Iterable[Row]) -> None:
+        self._rows.setdefault(home, []).append(row)
+        self._rows.setdefault(tables.PEOPLE.name, []).extend(people)
+        self.size += len(row[-1])
+
+    def send(self) -> None:
+        for table, rows in self._rows.items():
+            self._receiver.rows(table, rows)
+        self._receiver.done(self.events)
+        self._rows, self.size, self.events = {}, 0, 0
+
+
+def _turns(share: Share) -> Iterator[tuple[int, int]]:
+    low, high = share.buckets
+    return pairwise(low + (high - low) * turn // share.turns for turn in range(share.turns + 1))
+
+
+def _by_number(journal: Connection) -> tuple[dict[int, Callable[..., Any]], dict[int, str]]:
+    """For each number in the column `kind` that folds declare: its fold, after the upcasts it needs; and its noun."""
+    folds: dict[int, Callable[..., Any]] = {}
+    nouns: dict[int, str] = {}
+    for number, kind, schema in journal.execute("SELECT id, kind, schema FROM kinds"):
+        if kind in FOLDS:
+            newest = kinds.KINDS[kind].schema_version == schema
+            folds[number] = FOLDS[kind] if newest else _upcasting(kind, schema)
+            nouns[number] = NOUNS[kind]
+    return folds, nouns
+
+
+def _upcasting(kind: str, schema: int) -> Callable[..., Any]:
+    def fold(record: Any, facts: dict[str, Any], stream: str, on: str, source: str) -> Any:
+        return FOLDS[kind](record, kinds.upcast(kind, schema, facts), stream, on, source)
+
+    return fold
+
+
+def _gathered(journal: Connection, until: int, buckets: tuple[int, int], numbers: Sequence[int]) -> Iterator[list[Row]]:
+    """(root, how many events, JSON array of [kind, stream, occurred_on, source, position, facts])."""
+    some = f"""position <= ? AND bucket >= ? AND bucket < ? AND kind IN ({", ".join(map(str, numbers)) or "NULL"})"""
+    if journal.engine == "sqlite":
+        asked = f"""SELECT root, count(*), CAST('[' || group_concat('[' || kind || ',"' || stream || '","'
+                           || occurred_on || '","' || source || '",' || position || ',' || facts || ']') || ']' AS BLOB)
+                      FROM events NOT INDEXED WHERE {some} GROUP BY root"""
+    else:
+        journal.execute(f"SET work_mem = '{_SORT_MEMORY}'")
+        journal.execute("SET max_parallel_workers_per_gather = 0")
+        asked = rf"""SELECT root, count(*), '\x5b' || string_agg(convert_to('[' || kind || ',"' || stream || '","'
+                            || occurred_on || '","' || source || '",' || position || ',', 'UTF8') || facts || '\x5d',
+                            '\x2c' ORDER BY position) || '\x5d'
+                      FROM events WHERE {some} GROUP BY root"""
+    return journal.stream(asked, (until, *buckets), size=_ROOTS_AT_ONCE)

@@ -1,0 +1,101 @@
+"""One root at a time: its record after more events, what that changes in the views, and what a poison event spares.
+
+A poison event is one that its root's record cannot take. The root is then frozen as it was before it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+
+from domain.journal.database import Row
+from domain.journal.entry import Entry
+from domain.rules import Rules
+from projections import tables
+from projections.figures.totals import Totals
+from projections.records import FOLDS, NOUNS, Record, fold
+
+
+class Poison(NamedTuple):
+    """The event that a root's record could not take, and why."""
+
+    root: str
+    noun: str
+    position: int
+    reason: str
+
+
+class PoisonEvent(Exception):
+    """An event cannot be folded, and nobody said that this is acceptable."""
+
+    def __init__(self, poison: Poison) -> None:
+        super().__init__(poison)
+        self.poison = poison
+
+    def __str__(self) -> str:
+        return (
+            f"the event at position {self.poison.position} cannot be folded into {self.poison.noun} "
+            f"{self.poison.root}: {self.poison.reason}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """All that one root has in the views: the row of its record, its rows of people, what it adds to the sums."""
+
+    row: Row
+    people: tuple[Row, ...]
+    totals: Totals
+
+    @classmethod
+    def of(cls, noun: str, record: Record, rules: Rules) -> "Image":
+        rows = {row[: tables.PEOPLE.key]: row for row in tables.people(noun, record)}
+        totals = Totals(rules)
+        totals.add(noun, record)
+        return cls(tables.row(noun, record), tuple(rows.values()), totals)
+
+
+def after(body: str | None, entries: Sequence[Entry], rules: Rules) -> tuple[str, Image | None, Poison | None]:
+    """A root's noun, its image after these entries, and the poison among them.
+
+    `body` is its record before them as stored, None when there is none. There is no image when nothing can be folded.
+    """
+    noun = NOUNS[entries[0].kind]
+    try:
+        return noun, Image.of(noun, _folded(body, entries), rules), None
+    except MemoryError:
+        raise
+    except Exception:
+        return _step_by_step(noun, body, entries, rules)
+
+
+def _step_by_step(
+    noun: str, body: str | None, entries: Sequence[Entry], rules: Rules
+) -> tuple[str, Image | None, Poison | None]:
+    image = Image.of(noun, orjson.loads(body), rules) if body else None
+    for entry in entries:
+        try:
+            image = Image.of(noun, _folded(body, [entry]), rules)
+        except Exception as error:
+            reason = f"{entry.kind}: {type(error).__name__}: {error}"
+            return noun, image, Poison(entry.root, noun, entry.position, reason)
+        body = str(image.row[-1])
+    return noun, image, None
+
+
+def _folded(body: str | None, entries: Iterable[Entry]) -> Record:
+    record: Any = orjson.loads(body) if body else None
+    for e in entries:
+        record = fold(record, e.kind, e.data(), e.stream, e.occurred_on, e.source, e.position)
+    assert record is not None
+    return dict(record)
+
+
+def foldable(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """The entries that folds declare, by root."""
+    by_root: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.kind in FOLDS:
+            by_root.setdefault(entry.root, []).append(entry)
+    return by_root

@@ -1,0 +1,195 @@
+"""The follower: keeps a generation of views up to date, a batch of entries in one transaction."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from threading import Event
+
+import orjson
+
+from domain.journal.database import Connection, Row
+from domain.journal.entry import Entry
+from domain.journal.journal import Journal
+from domain.rules import Rules
+from projections import tables
+from projections.figures.totals import Totals
+from projections.folding import Image, Poison, after, foldable
+from projections.generations import Generations, Made, Meta, OutdatedViews
+from projections.records import NOUNS
+
+_BATCH = 2_000
+_AT_ONCE = 500
+_LOOK_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """The roots that are no longer frozen, and those that still are."""
+
+    retried: list[str]
+    frozen: list[Poison]
+
+
+class Follower:
+    """Keeps the current generation up to date. Two of them are harmless: they take turns."""
+
+    def __init__(self, journal: Journal, rules: Rules | None = None) -> None:
+        self.journal = journal
+        self.rules = rules or Rules()
+        self.generations = Generations(journal)
+
+    def catch_up(self, until: int | None = None) -> int:
+        """Bring the current generation to the journal's last position, or to `until`; the position reached.
+
+        `Unusable` when it cannot be used; then nothing is written.
+        """
+        with self.generations.reading() as (_, meta):
+            self.generations.same_past(meta)
+            self.must_be_ours(meta)
+        target = self.journal.position() if until is None else until
+        if meta.position >= target:
+            return meta.position
+        with self.generations.connect(meta.generation) as views:
+            return advance(self.journal, views, self.rules, target)
+
+    def follow(self, stop: Event) -> None:
+        """Catch up whenever the journal grows, until told to stop; after a swap, with the new generation."""
+        while not stop.is_set():
+            position = self.catch_up()
+            self.journal.wait_beyond(position, _LOOK_SECONDS)
+
+    def retry(self, root: str | None = None) -> Retried:
+        """Fold what is frozen (or one root of it) from the journal again."""
+        self.catch_up()
+        number = self.generations.current()
+        assert number is not None
+        retried = []
+        with self.generations.connect(number) as views, views.transaction(write=True):
+            position = Meta.read(views, locking=True).position
+            for poison in frozen(views):
+                if root not in (None, poison.root):
+                    continue
+                entries = foldable(self.journal.entries(root=poison.root, until=position))[poison.root]
+                noun, image, again = after(None, entries, self.rules)
+                change = Change(self.rules)
+                change.replace(noun, _bodies(views, noun, [poison.root]).get(poison.root), image)
+                change.write(views)
+                views.execute("DELETE FROM frozen WHERE root = ?", (poison.root,))
+                if again:
+                    _freeze(views, again)
+                else:
+                    retried.append(poison.root)
+            return Retried(retried, frozen(views))
+
+    def must_be_ours(self, meta: Meta) -> None:
+        """That views were made by our folds, figures and rules: `OutdatedViews` otherwise."""
+        if reason := meta.made.against(Made.by(self.rules)):
+            raise OutdatedViews(
+                f"generation {meta.generation} of the views cannot be kept up to date: {reason}. "
+                "`journal rebuild` makes the views again"
+            )
+
+
+class Change:
+    """What a batch changes in the views."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rows: dict[str, list[Row]] = {}
+        self._people: dict[str, tuple[Row, ...]] = {}
+        self._totals = Totals(rules)
+
+    def replace(self, noun: str, body: str | None, image: Image | None) -> None:
+        """A root's record, `body` as stored, gives way to a new image."""
+        if body is not None:
+            before = orjson.loads(body)
+            self._totals.add(noun, before, -1)
+            people = {row[: tables.PEOPLE.key]: row for row in tables.people(noun, before)}
+        if image is None:
+            return
+        self._totals.merge(image.totals)
+        self._rows.setdefault(noun, []).append(image.row)
+        if body is None or tuple(people.values()) != image.people:
+            self._people[image.row[0]] = image.people
+
+    def write(self, views: Connection) -> None:
+        """In a few statements, inside the caller's transaction."""
+        for noun, rows in self._rows.items():
+            home = tables.HOMES[noun]
+            columns = ", ".join(f"{name} = excluded.{name}" for name in home.names[home.key :])
+            views.executemany(f"{_insert(home)} ON CONFLICT (id) DO UPDATE SET {columns}", rows)
+        if self._people:
+            views.executemany("DELETE FROM people WHERE root = ?", [(root,) for root in self._people])
+            views.executemany(_insert(tables.PEOPLE), [row for rows in self._people.values() for row in rows])
+        changed = list(self._totals.rows())
+        if changed:
+            views.executemany(
+                f"""{_insert(tables.FIGURES)} ON CONFLICT (scope, measure, code, day)
+                    DO UPDATE SET value = figures.value + excluded.value""",
+                changed,
+            )
+            views.executemany(
+                "DELETE FROM figures WHERE scope = ? AND measure = ? AND code = ? AND day = ? AND value = 0",
+                [key[:4] for key in changed],
+            )
+
+
+def advance(journal: Journal, views: Connection, rules: Rules, until: int) -> int:
+    """Bring the generation that `views` is open on to a position; the position reached (farther when others did)."""
+    while True:
+        with views.transaction(write=True):
+            meta = Meta.read(views, locking=True)
+            if meta.position >= until:
+                return meta.position
+            entries = list(journal.entries(after=meta.position, until=min(until, meta.position + _BATCH)))
+            if not entries:
+                return meta.position
+            already = {poison.root for poison in frozen(views)}
+            change = Change(rules)
+            by_noun: dict[str, dict[str, list[Entry]]] = {}
+            for root, some in foldable(entries).items():
+                if root not in already:
+                    by_noun.setdefault(NOUNS[some[0].kind], {})[root] = some
+            for noun, by_root in by_noun.items():
+                bodies = _bodies(views, noun, by_root)
+                for root, some in by_root.items():
+                    body = bodies.get(root)
+                    _, image, poison = after(body, some, rules)
+                    change.replace(noun, body, image)
+                    if poison:
+                        _freeze(views, poison)
+            change.write(views)
+            moved = views.execute(
+                "UPDATE meta SET position = ?, hash = ? WHERE position = ? RETURNING position",
+                (entries[-1].position, entries[-1].hash.hex(), meta.position),
+            )
+            assert moved, "another follower moved on while we held the lock"
+
+
+def frozen(views: Connection) -> list[Poison]:
+    """The frozen roots, with the events that froze them."""
+    rows = views.execute("SELECT root, noun, position, reason FROM frozen ORDER BY position")
+    return [Poison(*row) for row in rows]
+
+
+def _freeze(views: Connection, poison: Poison) -> None:
+    views.execute("INSERT INTO frozen (root, noun, position, reason) VALUES (?, ?, ?, ?)", poison)
+
+
+def _bodies(views: Connection, noun: str, roots: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for some in _chunks(roots):
+        marks = ", ".join("?" * len(some))
+        asked = f"SELECT id, record FROM {tables.HOMES[noun].name} WHERE id IN ({marks})"
+        found.update((id, record) for id, record in views.execute(asked, some))
+    return found
+
+
+def _chunks(roots: Iterable[str]) -> Iterator[Sequence[str]]:
+    left = iter(roots)
+    while some := tuple(islice(left, _AT_ONCE)):
+        yield some
+
+
+def _insert(table: tables.Table) -> str:
+    marks = ", ".join("?" * len(table.columns))
+    return f"INSERT INTO {table.name} ({', '.join(table.names)}) VALUES ({marks})"

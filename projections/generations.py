@@ -1,0 +1,276 @@
+"""Generations: each is the whole set of views, in a place of its own; the journal points at the current one.
+
+Unusable
+ |- NoViews          there is no generation yet, or the current one is gone
+ |- BrokenViews      the current generation is damaged
+ |- OutdatedViews    it was made by other folds, figures or rules than ours
+ |- RestoredJournal  it has seen another past than this journal's: somebody restored a copy
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+from domain.journal import kinds
+from domain.journal.database import Connection, Failure, Unreachable
+from domain.journal.journal import Journal
+from domain.rules import Rules
+from projections import figures, records, tables
+from projections.places import Claim, place_of, schema_name
+
+_AGAIN = "`journal rebuild` makes the views again"
+_TRIES = 5
+_PAGE = 8192
+
+
+class Unusable(Exception):
+    """The views cannot be used as they are; the message says what to do."""
+
+
+class NoViews(Unusable):
+    """There is no generation yet, or the current one is gone."""
+
+
+class BrokenViews(Unusable):
+    """The current generation is damaged."""
+
+
+class OutdatedViews(Unusable):
+    """The current generation was made by other folds, figures or rules than ours."""
+
+
+class RestoredJournal(Unusable):
+    """The current generation has seen another past than this journal's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """By what views were made: fingerprints of the folds (with tables and upcasts), and of the figures (with rules)."""
+
+    folds: str
+    figures: str
+
+    @classmethod
+    def by(cls, rules: Rules) -> "Made":
+        """By what this release makes them, under these rules."""
+        return cls(_code_of_folds(), _hexdigest(_code_of_figures().encode(), rules.model_dump_json().encode()))
+
+    def against(self, ours: "Made") -> str:
+        """Why views made so must be made again; empty when they need not."""
+        if self.folds != ours.folds:
+            return "the folds have changed"
+        return "the figures or the rules have changed" if self.figures != ours.figures else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a generation knows of itself. `hash` is of the entry at `position`; `previous` is whom it took over from."""
+
+    generation: int
+    previous: int | None
+    journal: str
+    epoch: int
+    position: int
+    hash: str
+    folds: str
+    figures: str
+
+    @property
+    def made(self) -> Made:
+        return Made(self.folds, self.figures)
+
+    @classmethod
+    def read(cls, connection: Connection, *, locking: bool = False) -> "Meta":
+        """The meta of the generation this connection is open on; `locking` keeps other followers out (PostgreSQL)."""
+        asked = f"SELECT {', '.join(cls.__slots__)} FROM meta"
+        if locking and connection.engine == "postgresql":
+            asked += " FOR UPDATE"
+        [row] = connection.execute(asked)
+        return cls(*row)
+
+    def write(self, connection: Connection) -> None:
+        """Put it into a generation that has none."""
+        values = asdict(self)
+        marks = ", ".join("?" * len(values))
+        connection.execute(f"INSERT INTO meta ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+
+
+class Generations:
+    """The generations of one journal."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.place = place_of(journal.database)
+
+    def current(self) -> int | None:
+        """The number that the journal points at."""
+        return number_of(self.journal.pointer())
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[Connection, Meta]]:
+        """The current generation, in one snapshot. It stays the same for the block, whatever is swapped meanwhile."""
+        connection, meta = self._opened()
+        try:
+            yield connection, meta
+        finally:
+            connection.rollback()
+            connection.close()
+
+    def connect(self, number: int) -> Connection:
+        """A generation, to write to."""
+        try:
+            return self.place.connect(number)
+        except LookupError:
+            raise NoViews(f"generation {number} of the views is gone; {_AGAIN}") from None
+        except Unreachable as failure:
+            raise BrokenViews(f"generation {number} of the views is damaged ({failure}); {_AGAIN}") from failure
+
+    def same_past(self, meta: Meta) -> None:
+        """That a generation has seen this journal's past: `RestoredJournal` otherwise."""
+        whose = (self.journal.id, self.journal.epoch)
+        last = self.journal.position()
+        if (meta.journal, meta.epoch) != whose:
+            what = f"belong to another journal ({meta.journal}, epoch {meta.epoch})"
+        elif meta.position > last:
+            what = f"have seen position {meta.position}, the journal ends at {last}"
+        elif self.journal.hash_at(meta.position).hex() != meta.hash:
+            what = f"saw another entry at position {meta.position}"
+        else:
+            return
+        raise RestoredJournal(
+            f"generation {meta.generation} of the views does not fit the journal: they {what}. "
+            f"Was a copy restored? {_AGAIN} from the journal as it is now"
+        )
+
+    def start(self) -> Claim:
+        """A new generation with its tables and nothing in them, claimed."""
+        claim = self.place.claim(self.current() or 0)
+        try:
+            with self.place.connect(claim.number) as connection:
+                if connection.engine == "sqlite":
+                    connection.execute("PRAGMA journal_mode = OFF")
+                    connection.execute(f"PRAGMA page_size = {_PAGE}")
+                create(connection)
+        except BaseException:
+            claim.release()
+            raise
+        return claim
+
+    def point(self, expected: int | None, new: int) -> bool:
+        """Make a generation the current one, if the expected one still is; whether it was."""
+        was = schema_name(expected) if expected is not None else None
+        return self.journal.point(was, schema_name(new))
+
+    def tidy(self) -> list[str]:
+        """Discard what nobody needs: all but the current generation, the one before it, and those being built.
+
+        What was found and discarded, in sentences.
+        """
+        kept = {self.current()}
+        if kept != {None}:
+            try:
+                with self.reading() as (_, meta):
+                    kept |= {meta.generation, meta.previous}
+            except Unusable:
+                return []
+        return [
+            f"discarded generation {number} of the views: it is not in use, or was never finished"
+            for number in self.place.numbers()
+            if number not in kept and self.place.discard(number)
+        ]
+
+    def _opened(self) -> tuple[Connection, Meta]:
+        for _ in range(_TRIES):
+            number = self.current()
+            if number is None:
+                raise NoViews(f"there are no views yet; {_AGAIN}")
+            try:
+                opened = self._snapshot(number)
+            except LookupError:
+                problem: Unusable = NoViews(f"generation {number} of the views is gone; {_AGAIN}")
+            except (Failure, ValueError) as failure:
+                problem = BrokenViews(f"generation {number} of the views is damaged ({failure}); {_AGAIN}")
+            else:
+                if self.place.holds(number):
+                    return opened
+                opened[0].close()
+                continue
+            if self.current() == number:
+                raise problem
+        raise NoViews(f"the views are being replaced faster than they can be read; {_AGAIN}")
+
+    def _snapshot(self, number: int) -> tuple[Connection, Meta]:
+        connection = self.place.connect(number, readonly=True)
+        try:
+            connection.begin()
+            return connection, Meta.read(connection)
+        except BaseException:
+            connection.close()
+            raise
+
+
+def create(connection: Connection) -> None:
+    """The tables of a generation, without keys and indexes, which come last."""
+    text, whole = ("TEXT", "INTEGER") if connection.engine == "sqlite" else ('text COLLATE "C"', "bigint")
+    types = {"text": text, "integer": whole}
+    for table in tables.TABLES:
+        columns = ", ".join(f"{name} {types[type]}" for name, type in table.columns)
+        clustered = _clustered(connection, table)
+        end = f", PRIMARY KEY ({_key(table)})) WITHOUT ROWID" if clustered else ")"
+        connection.execute(f"CREATE TABLE {table.name} ({columns}{end}")
+    connection.execute(f"CREATE TABLE frozen (root {text} PRIMARY KEY, noun {text}, position {whole}, reason {text})")
+    connection.execute(
+        f"""CREATE TABLE meta (generation {whole}, previous {whole}, journal {text}, epoch {whole}, position {whole},
+                               hash {text}, folds {text}, figures {text})"""
+    )
+
+
+def index(connection: Connection) -> None:
+    """The keys and indexes of all tables."""
+    for table in tables.TABLES:
+        if not _clustered(connection, table):
+            connection.execute(f"CREATE UNIQUE INDEX {table.name}_key ON {table.name} ({_key(table)})")
+        for columns in table.indexes:
+            name = "_".join((table.name, *columns))
+            connection.execute(f"CREATE INDEX {name} ON {table.name} ({', '.join(columns)})")
+
+
+def number_of(pointer: str | None) -> int | None:
+    """The number of the generation that a pointer names."""
+    return int(pointer[1:]) if pointer else None
+
+
+def _clustered(connection: Connection, table: tables.Table) -> bool:
+    """Whether the rows live in their key: small ones, that are nearly all key."""
+    return connection.engine == "sqlite" and len(table.columns) - table.key <= 1
+
+
+def _key(table: tables.Table) -> str:
+    return ", ".join(table.names[: table.key])
+
+
+@lru_cache(maxsize=1)
+def _code_of_folds() -> str:
+    return _hexdigest(*(part for of in (records, tables, kinds) for part in _sources(of.__file__)))
+
+
+@lru_cache(maxsize=1)
+def _code_of_figures() -> str:
+    return _hexdigest(*_sources(figures.__file__))
+
+
+def _sources(file: str | None) -> Iterator[bytes]:
+    assert file is not None
+    path = Path(file)
+    for source in sorted(path.parent.glob("*.py")) if path.name == "__init__.py" else [path]:
+        yield source.read_bytes()
+
+
+def _hexdigest(*parts: bytes) -> str:
+    whole = sha256()
+    for part in parts:
+        whole.update(sha256(part).digest())
+    return whole.hexdigest()[:16]

@@ -1,0 +1,6 @@
+"""The history told from the journal itself: replay of one relationship, and the audit of everything."""
+
+from projections.history.audit import Wanted, history
+from projections.history.replay import replay
+
+__all__ = ["Wanted", "history", "replay"]

@@ -1,0 +1,151 @@
+"""Filling a new generation in bulk: rows as they come, then the figures, then keys and indexes."""
+
+import marshal
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import Self
+
+from domain.journal.database import Connection, Row
+from projections import tables
+from projections.folders import Receiver, Scopes, hand_over
+from projections.folding import Image, Poison
+from projections.generations import Meta, index
+from projections.places import place_of
+
+_IN_MEMORY = 48_000_000
+_COLUMNS = {table.name: table.names for table in tables.TABLES}
+
+
+class Loader:
+    """Takes what workers hand over, in a block, and makes a whole generation of it."""
+
+    def __init__(self, views: Connection) -> None:
+        self.count = 0
+        self.suspects: list[str] = []
+        self._views = views
+        self._sqlite = views.engine == "sqlite"
+        self._sums = _Sums()
+
+    def __enter__(self) -> Self:
+        if self._sqlite:
+            for setting in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -32000"):
+                self._views.execute(f"PRAGMA {setting}")
+            self._views.begin(write=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sums.close()
+
+    # what workers hand over
+
+    def rows(self, table: str, rows: list[Row]) -> None:
+        self._views.copy(table, _COLUMNS[table], rows)
+
+    def sums(self, scopes: Scopes, measure: str, packed: bytes) -> None:
+        self._sums.put(scopes, measure, packed)
+
+    def done(self, count: int) -> None:
+        self.count += count
+
+    def poisoned(self, root: str) -> None:
+        self.suspects.append(root)
+
+    # what becomes of it
+
+    def add(self, noun: str, image: Image) -> None:
+        """Take one root's image that was made apart."""
+        self.rows(tables.HOMES[noun].name, [image.row])
+        self.rows(tables.PEOPLE.name, list(image.people))
+        hand_over(image.totals, self)
+
+    def freeze(self, poison: Poison) -> None:
+        """Say that a root stands still."""
+        self._views.execute("INSERT INTO frozen (root, noun, position, reason) VALUES (?, ?, ?, ?)", poison)
+
+    def finish(self, meta: Meta) -> None:
+        """Write the figures, make keys and indexes, say what this generation is, and see it onto the disk."""
+        if not self._sqlite:
+            self._views.begin(write=True)
+        for figures in self._sums.merged():
+            self.rows(tables.FIGURES.name, figures)
+        index(self._views)
+        meta.write(self._views)
+        self._views.commit()
+        if self._sqlite:
+            self._views.execute("PRAGMA journal_mode = WAL")
+            _flush(self._views)
+        else:
+            self._views.execute("ANALYZE")
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Lets a worker on PostgreSQL copy its rows by itself, in one transaction. (SQLite has but one writer.)"""
+
+    database: str
+    generation: int
+
+    @contextmanager
+    def __call__(self, others: Receiver) -> Iterator[Receiver]:
+        with place_of(self.database).connect(self.generation) as views, views.transaction(write=True):
+            yield _Copier(views, others)
+
+
+class _Copier:
+    """Keeps rows, and passes on the rest."""
+
+    def __init__(self, views: Connection, others: Receiver) -> None:
+        self.sums = others.sums
+        self.done = others.done
+        self.poisoned = others.poisoned
+        self._views = views
+
+    def rows(self, table: str, rows: list[Row]) -> None:
+        self._views.copy(table, _COLUMNS[table], rows)
+
+
+class _Sums:
+    """What workers have added up, until all of it is there. Packed; on the disk when it is much."""
+
+    def __init__(self) -> None:
+        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it lasts as long as we do
+        self._places: dict[str, dict[str, list[tuple[int, int]]]] = {}
+
+    def close(self) -> None:
+        self._file.close()
+
+    def put(self, scopes: Scopes, measure: str, packed: bytes) -> None:
+        place = self._file.tell(), len(packed)
+        self._file.write(packed)
+        for scope in scopes:
+            self._places.setdefault(scope, {}).setdefault(measure, []).append(place)
+
+    def merged(self) -> Iterator[list[Row]]:
+        """The rows of the figures in the order of their key, measure by measure."""
+        for scope, measures in sorted(self._places.items()):
+            for measure, places in sorted(measures.items()):
+                sums: dict[tuple[str, str], int] = {}
+                for place in places:
+                    for key, value in self._unpacked(*place).items():
+                        sums[key] = sums.get(key, 0) + value
+                yield [(scope, measure, code, day, sums[code, day]) for code, day in sorted(sums) if sums[code, day]]
+
+    def _unpacked(self, start: int, length: int) -> dict[tuple[str, str], int]:
+        self._file.seek(start)
+        sums: dict[tuple[str, str], int] = marshal.loads(self._file.read(length))
+        return sums
+
+
+def _flush(views: Connection) -> None:
+    for _, name, file in views.execute("PRAGMA database_list"):
+        if name == "main":
+            for place in (Path(file), Path(file).parent):
+                descriptor = os.open(place, os.O_RDONLY)
+                try:
+                    os.fsync(descriptor)
+                finally:
+                    os.close(descriptor)

@@ -1,0 +1,217 @@
+"""Where generations of views are kept: files beside a SQLite journal, schemas in a PostgreSQL journal's own database.
+
+A number is used once, and nothing is ever renamed. Whoever builds a generation holds a claim to it, which ends with
+the process.
+"""
+
+import fcntl
+import os
+import re
+from abc import ABC, abstractmethod
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from domain.journal.database import Connection, Failure, connect, engine_of
+
+_CLAIMS = 0x76696577
+"""The class of our advisory locks on PostgreSQL; the second number is the generation's."""
+
+
+class Claim(ABC):
+    """The right to build one generation. It ends when it is released, or when this process does."""
+
+    number: int
+
+    @abstractmethod
+    def release(self) -> None:
+        """Let go of it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+
+class Place(ABC):
+    """Where the generations of one journal are kept."""
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+
+    @abstractmethod
+    def numbers(self) -> list[int]:
+        """Every generation that is here, whole or not, in order."""
+
+    def holds(self, number: int) -> bool:
+        """Whether a generation that was just opened to read is still whole, and stays so while it is read."""
+        return True
+
+    @abstractmethod
+    def connect(self, number: int, *, readonly: bool = False) -> Connection:
+        """A connection that finds this generation's tables by their plain names. LookupError when it is not here."""
+
+    @abstractmethod
+    def claim(self, beyond: int) -> Claim:
+        """A new number, higher than `beyond` and than what is here, claimed; and an empty place for it."""
+
+    @abstractmethod
+    def discard(self, number: int) -> bool:
+        """Take a generation away; False when someone is building it or still reads it."""
+
+
+def place_of(database: str) -> Place:
+    """Where the views of the journal in this database are."""
+    return Schemas(database) if engine_of(database) == "postgresql" else Files(database)
+
+
+class Files(Place):
+    """`journal-views-0008.db` beside `journal.db`."""
+
+    def path(self, number: int) -> Path:
+        journal = Path(self.database)
+        return journal.with_name(f"{journal.stem}-views-{number:04d}.db")
+
+    def numbers(self) -> list[int]:
+        journal = Path(self.database)
+        ours = re.compile(rf"{re.escape(journal.stem)}-views-(\d{{4,}})\.(db|lock)")
+        found = (ours.fullmatch(path.name) for path in journal.parent.iterdir())
+        return sorted({int(match[1]) for match in found if match})
+
+    def connect(self, number: int, *, readonly: bool = False) -> Connection:
+        path = self.path(number)
+        if not path.is_file():
+            raise LookupError(path.name)
+        connection = connect(str(path), readonly=readonly)
+        if not readonly:
+            connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    def holds(self, number: int) -> bool:
+        return self.path(number).is_file()
+
+    def claim(self, beyond: int) -> Claim:
+        number = max(beyond, *self.numbers(), 0)
+        while True:
+            number += 1
+            held = _Lock.take(self._lock(number), number)
+            if held is None:
+                continue
+            with suppress(FileExistsError):
+                os.close(os.open(self.path(number), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
+                return held
+            held.release()
+
+    def discard(self, number: int) -> bool:
+        held = _Lock.take(self._lock(number), number)
+        if held is None:
+            return False
+        with held:
+            path = self.path(number)
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+        return True
+
+    def _lock(self, number: int) -> Path:
+        return self.path(number).with_suffix(".lock")
+
+
+class _Lock(Claim):
+    """A lock on a file of its own: locks on the database's file are SQLite's."""
+
+    def __init__(self, descriptor: int, path: Path, number: int) -> None:
+        self._descriptor = descriptor
+        self._path = path
+        self.number = number
+
+    @classmethod
+    def take(cls, path: Path, number: int) -> "_Lock | None":
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(descriptor).st_ino == path.stat().st_ino:
+                return cls(descriptor, path, number)
+        except OSError:
+            pass
+        os.close(descriptor)
+        return None
+
+    def release(self) -> None:
+        if self._descriptor >= 0:
+            self._path.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+class Schemas(Place):
+    """`v0008` in the journal's database."""
+
+    def numbers(self) -> list[int]:
+        with connect(self.database, readonly=True) as connection:
+            rows = connection.execute("SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^v[0-9]{4,}$'")
+        return sorted(int(name[1:]) for (name,) in rows)
+
+    def connect(self, number: int, *, readonly: bool = False) -> Connection:
+        connection = connect(self.database, readonly=readonly)
+        name = schema_name(number)
+        if not connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = ?", (name,)):
+            connection.close()
+            raise LookupError(name)
+        connection.execute(f"SET search_path TO {name}, journal, public")
+        return connection
+
+    def claim(self, beyond: int) -> Claim:
+        number = max(beyond, *self.numbers(), 0)
+        connection = connect(self.database)
+        while True:
+            number += 1
+            if not _lock(connection, number):
+                continue
+            with suppress(Failure):
+                connection.execute(f"CREATE SCHEMA {schema_name(number)}")
+                return _Session(connection, number)
+            _unlock(connection, number)
+
+    def discard(self, number: int) -> bool:
+        with connect(self.database) as connection:
+            if not _lock(connection, number):
+                return False
+            name = schema_name(number)
+            try:
+                with connection.transaction(write=True):
+                    connection.execute("SET LOCAL lock_timeout = '2s'")
+                    if connection.execute("SELECT to_regclass(?) IS NOT NULL", (f"{name}.meta",)) == [(True,)]:
+                        connection.execute(f"LOCK TABLE {name}.meta IN ACCESS EXCLUSIVE MODE")
+                    connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+            except Failure as failure:
+                if failure.code != "55P03":
+                    raise
+                return False
+            finally:
+                _unlock(connection, number)
+        return True
+
+
+class _Session(Claim):
+    """An advisory lock of a connection that does nothing else."""
+
+    def __init__(self, connection: Connection, number: int) -> None:
+        self._connection = connection
+        self.number = number
+
+    def release(self) -> None:
+        self._connection.close()
+
+
+def schema_name(number: int) -> str:
+    """The name of a generation, in a pointer and as a schema: `v0008`."""
+    return f"v{number:04d}"
+
+
+def _lock(connection: Connection, number: int) -> bool:
+    return connection.execute("SELECT pg_try_advisory_lock(?::int, ?::int)", (_CLAIMS, number)) == [(True,)]
+
+
+def _unlock(connection: Connection, number: int) -> None:
+    connection.execute("SELECT pg_advisory_unlock(?::int, ?::int)", (_CLAIMS, number))

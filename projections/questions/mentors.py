@@ -1,0 +1,113 @@
+"""The dashboard of one mentor: their mentees, their load, and the figures of the relationships they serve."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any
+
+import orjson
+
+from domain.journal import Journal
+from domain.rules import Rules
+from projections import moments
+from projections.figures import contribute, dashboard, load, quality
+from projections.figures.sums import Period, Sums
+from projections.history.reading import records
+from projections.questions import lookup
+from projections.questions.dashboards import RULES_VERSION, Asked, frozen
+from projections.questions.moving import cut
+from projections.records import Record
+from projections.views import View
+
+_ABOUT_ALL = ("people", "mentor_load")
+
+
+def of_mentor(
+    journal: Journal,
+    view: View,
+    mentor: str,
+    *,
+    asked: Asked | None = None,
+    rules: Rules | None = None,
+    programs: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """`{position, as_of, known_at, rules, frozen, data}` for a mentor, by id or reference.
+
+    The figures are over the relationships that they lead, or co-mentor and have not left at T; feedback is only
+    what was said of them, and stays when they left. `programs` (ids) leaves only the relationships of these.
+    `days_since` runs from the last counted session to `as_of`.
+    """
+    asked, rules = asked or Asked(), rules or Rules()
+    person = lookup.person(view, mentor)["id"]
+    as_of = asked.as_of or moments.today(rules.time_zone)
+    period = asked.period(as_of)
+    known = moments.Known.by(journal, asked.known_at)
+    now = asked.known_at is None or known.position >= view.position
+    position = view.position if now else known.position
+    roots = _roots(view, person)
+    found = _current(view, roots) if now else records(journal, position, roots)
+    whose: Record | None = None
+    sums, mentees = Sums(), []
+    for noun, record in found:
+        earlier = cut(noun, record, period.at)
+        if earlier is None:
+            continue
+        if noun == "participant":
+            whose = earlier
+        elif programs is not None and earlier["program"] not in programs:
+            continue
+        elif _serves(earlier, person):
+            mentees.append(_mentee(earlier, period, as_of, rules))
+            _add(sums, contribute(noun, earlier, rules, to=person))
+        else:
+            _add(sums, quality.contribute(earlier, rules, to=person))
+    answer = dashboard.answer(sums, period, rules)
+    return {
+        "position": position,
+        "as_of": as_of.isoformat(),
+        "known_at": moments.rfc3339(known.at),
+        "rules": RULES_VERSION,
+        "frozen": frozen(view),
+        "data": {
+            "mentor": {"id": person, "reference": whose["reference"] if whose else None},
+            "load": _load(whose, rules),
+            **{figure: answer[figure] for figure in answer if figure not in _ABOUT_ALL},
+            "mentees": sorted(mentees, key=lambda one: (one["state"] == "closed", one["starts_on"], one["id"])),
+        },
+    }
+
+
+def _roots(view: View, person: str) -> list[str]:
+    """The relationships that they ever led or co-mentored, and their own record."""
+    rows = view.execute("SELECT DISTINCT root FROM people WHERE person = ? AND serving_as <> 'mentee'", (person,))
+    return [person, *(root for (root,) in rows)]
+
+
+def _current(view: View, roots: list[str]) -> Iterator[tuple[str, Record]]:
+    for noun in ("participant", "relationship"):
+        marks = ", ".join("?" * len(roots))
+        for (record,) in view.execute(f"SELECT record FROM {noun}s WHERE id IN ({marks}) ORDER BY id", roots):
+            yield noun, orjson.loads(record)
+
+
+def _serves(record: Record, person: str) -> bool:
+    return record["mentor"] == person or any(
+        co_mentor == person and left_on is None for co_mentor, _, left_on in record["co_mentors"]
+    )
+
+
+def _add(sums: Sums, contributions: Iterator[tuple[str, str, str, int]]) -> None:
+    for contribution in contributions:
+        sums.add(*contribution)
+
+
+def _mentee(record: Record, period: Period, as_of: date, rules: Rules) -> dict[str, Any]:
+    told = dashboard.of_relationship(record, period, rules)
+    last = told["last_session_on"]
+    return {**told, "days_since": (as_of - date.fromisoformat(last)).days if last else None}
+
+
+def _load(record: Record | None, rules: Rules) -> dict[str, Any]:
+    """Active places of the capacity."""
+    places = len(load.places(record, rules)) if record else 0
+    most = load.capacity(record, rules) if record else rules.pairing.default_capacity
+    return {"places": places, "capacity": most, "over": places > most}

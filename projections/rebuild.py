@@ -1,0 +1,149 @@
+"""Rebuild: the views made again from the journal, beside the live ones, and then put in their place."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+
+from domain.journal.database import Connection, Failure
+from domain.journal.journal import Journal
+from domain.rules import Rules
+from projections import checksums, tables
+from projections.building import Builder, Progress, quietly
+from projections.follower import advance
+from projections.generations import Generations, Made, Meta, Unusable
+
+_FAR = 50_000
+"""Behind by so many events, views are folded again sooner than they catch up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which generation's records may stay, so that only figures are made (None: the journal is folded), and why."""
+
+    records_of: int | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was made. `events` is the journal's length at the start; `seconds` go from the call to the swap."""
+
+    events: int
+    seconds: float
+    position: int
+    generation: int
+    views: list[dict[str, object]]
+    why: str
+
+
+def plan(journal: Journal, rules: Rules | None = None) -> Plan:
+    """What must be made again: figures only, when the live records are as we would fold them."""
+    generations = Generations(journal)
+    try:
+        with generations.reading() as (_, meta):
+            generations.same_past(meta)
+            ours = Made.by(rules or Rules())
+            stay = meta.folds == ours.folds and meta.figures != ours.figures
+            stay = stay and journal.position() - meta.position < _FAR
+            return Plan(meta.generation if stay else None, meta.made.against(ours) or "it was asked for")
+    except Unusable as unusable:
+        return Plan(None, str(unusable))
+
+
+def rebuild(
+    journal: Journal,
+    *,
+    rules: Rules | None = None,
+    workers: int | None = None,
+    accept: bool = False,
+    progress: Progress = quietly,
+    planned: Plan | None = None,
+) -> Rebuilt:
+    """Make a new generation as planned (by default, as `plan` says), and swap it in. Readers notice nothing.
+
+    `workers` are processes; 1 does the work in this one, as is done by default when there is little of it.
+
+    `PoisonEvent` when an event cannot be folded, unless that is accepted: then its root is frozen. Whatever goes wrong,
+    the live generation stays as it was.
+    """
+    began = monotonic()
+    rules = rules or Rules()
+    planned = planned or plan(journal, rules)
+    generations = Generations(journal)
+    generations.tidy()
+    events = journal.position()
+    with generations.start() as claim:
+        try:
+            builder = Builder(generations, claim.number, rules, workers, progress)
+            if planned.records_of is None:
+                builder.fold(events, accept=accept)
+            else:
+                builder.refigure(planned.records_of)
+            _swap(generations, claim.number, rules)
+        except BaseException:
+            claim.release()
+            generations.place.discard(claim.number)
+            raise
+    seconds = monotonic() - began
+    generations.tidy()
+    with generations.reading() as (views, meta):
+        return Rebuilt(events, seconds, meta.position, meta.generation, summary(views), planned.why)
+
+
+def roll_back(journal: Journal, rules: Rules | None = None) -> int:
+    """Point back at the generation before the current one, brought up to date first; its number."""
+    generations = Generations(journal)
+    with generations.reading() as (_, meta):
+        previous = meta.previous
+    if previous is None:
+        raise Unusable("there is no generation before this one to go back to")
+    with generations.connect(previous) as views:
+        its = Meta.read(views)
+        generations.same_past(its)
+        if reason := its.made.against(Made.by(rules or Rules())):
+            raise Unusable(f"generation {previous} cannot be brought up to date: {reason}")
+    _swap(generations, previous, rules or Rules())
+    return previous
+
+
+def summary(views: Connection) -> list[dict[str, object]]:
+    """Name, rows and checksum of every view."""
+    told = []
+    for table in tables.TABLES:
+        rows, checksum = checksums.of_table(views, table)
+        told.append({"name": table.name, "rows": rows, "checksum": checksum})
+    return told
+
+
+def _swap(generations: Generations, number: int, rules: Rules) -> None:
+    """Bring a generation to the journal's end and make it the current one; the old one does not move meanwhile."""
+    with generations.connect(number) as views:
+        while True:
+            advance(generations.journal, views, rules, generations.journal.position())
+            old = generations.current()
+            with _held(generations, old):
+                advance(generations.journal, views, rules, generations.journal.position())
+                views.execute("UPDATE meta SET previous = ?", (old,))
+                if generations.point(old, number):
+                    return
+
+
+@contextmanager
+def _held(generations: Generations, number: int | None) -> Iterator[None]:
+    """No follower moves this generation in the block; one that cannot be used does not move anyway."""
+    try:
+        views = generations.connect(number) if number is not None else None
+    except Unusable:
+        views = None
+    if views is None:
+        yield
+        return
+    with views:
+        try:
+            views.begin(write=True)
+            Meta.read(views, locking=True)
+        except (Failure, ValueError):
+            views.rollback()
+        yield
+        views.rollback()

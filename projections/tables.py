@@ -1,0 +1,112 @@
+"""The views as tables: what columns they have, and which rows a record makes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+Type = Literal["text", "integer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A view's table. `columns` in order; the first `key` of them identify a row; `indexes` serve the questions."""
+
+    name: str
+    columns: tuple[tuple[str, Type], ...]
+    key: int
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.columns)
+
+
+RELATIONSHIPS = Table(
+    "relationships",
+    (
+        ("id", "text"),
+        ("program", "text"),
+        ("term", "text"),
+        ("mentor", "text"),
+        ("mentee", "text"),
+        ("state", "text"),
+        ("starts_on", "text"),
+        ("last_day", "text"),
+        ("position", "integer"),
+        ("record", "text"),
+    ),
+    key=1,
+    indexes=(("program", "term", "id"), ("last_day",)),
+)
+
+PEOPLE = Table(
+    "people",
+    (("root", "text"), ("person", "text"), ("serving_as", "text"), ("since", "text"), ("until", "text")),
+    key=4,
+    indexes=(("person", "root"),),
+)
+"""Who belongs to which relationship: the index of people to roots. `serving_as`: mentor, co_mentor, mentee."""
+
+PARTICIPANTS = Table(
+    "participants",
+    (
+        ("id", "text"),
+        ("reference", "text"),
+        ("last_day", "text"),
+        ("position", "integer"),
+        ("record", "text"),
+    ),
+    key=1,
+    indexes=(("last_day",), ("reference",)),
+)
+
+PROGRAMS = Table(
+    "programs",
+    (("id", "text"), ("name", "text"), ("last_day", "text"), ("position", "integer"), ("record", "text")),
+    key=1,
+    indexes=(("name",),),
+)
+
+FIGURES = Table(
+    "figures",
+    (("scope", "text"), ("measure", "text"), ("code", "text"), ("day", "text"), ("value", "integer")),
+    key=4,
+)
+"""The sums of what records contribute, kept live. No row has the value 0."""
+
+TABLES = (RELATIONSHIPS, PEOPLE, PARTICIPANTS, PROGRAMS, FIGURES)
+
+HOMES = {"relationship": RELATIONSHIPS, "participant": PARTICIPANTS, "program": PROGRAMS}
+"""For each noun the table its records live in."""
+
+
+def row(noun: str, record: dict[str, Any]) -> tuple[Any, ...]:
+    """The record as the row of its home table."""
+    body = orjson.dumps(record).decode()
+    if noun == "relationship":
+        return (
+            record["id"],
+            record["program"],
+            record["term"],
+            record["mentor"],
+            record["mentee"],
+            record["state"],
+            record["starts_on"],
+            record["last_day"],
+            record["position"],
+            body,
+        )
+    name = record["name" if noun == "program" else "reference"]
+    return record["id"], name, record["last_day"], record["position"], body
+
+
+def people(noun: str, record: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `people` that a record makes."""
+    if noun == "relationship":
+        id, since = record["id"], record["starts_on"]
+        yield id, record["mentor"], "mentor", since, None
+        yield id, record["mentee"], "mentee", since, None
+        for person, joined_on, left_on in record["co_mentors"]:
+            yield id, person, "co_mentor", joined_on, left_on

@@ -1,0 +1,78 @@
+"""The views for those who ask: one generation, in one snapshot, for a whole question."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from domain.journal.database import Connection, Row, Unreachable
+from domain.journal.journal import Journal
+from domain.rules import Rules
+from projections.folding import Poison
+from projections.follower import Follower, frozen
+from projections.generations import BrokenViews, Generations, NoViews, OutdatedViews
+from projections.rebuild import rebuild
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The views as they are at one position of the journal."""
+
+    number: int
+    position: int
+    connection: Connection
+
+    @property
+    def engine(self) -> str:
+        return self.connection.engine
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        """The rows of one question: `?` for parameters, tables by their plain names."""
+        try:
+            return self.connection.execute(sql, params)
+        except Unreachable as failure:
+            raise BrokenViews(
+                f"generation {self.number} of the views is damaged ({failure}); `journal rebuild` makes the views again"
+            ) from failure
+
+    def frozen(self) -> list[Poison]:
+        """The roots whose records stand still, with the events that froze them."""
+        return frozen(self.connection)
+
+
+class Views:
+    """The current views of one journal."""
+
+    def __init__(self, journal: Journal, rules: Rules | None = None) -> None:
+        self.journal = journal
+        self.rules = rules or Rules()
+        self._generations = Generations(journal)
+        self._follower = Follower(journal, self.rules)
+
+    @contextmanager
+    def read(self) -> Iterator[View]:
+        """The current views, for one question. `Unusable` when there are none that fit the journal."""
+        with self._generations.reading() as (connection, meta):
+            self._generations.same_past(meta)
+            self._follower.must_be_ours(meta)
+            yield View(meta.generation, meta.position, connection)
+
+    def catch_up(self, until: int | None = None) -> int:
+        """Bring them to the journal's last position (or to `until`); the position reached."""
+        return self._follower.catch_up(until)
+
+    def make_ready(self, say: Callable[[str], None] = lambda _: None) -> int:
+        """Bring them to the journal's last position; make them first where there are none, or ours make others.
+
+        What is damaged, or belongs to another past, is left for a person to decide about: `Unusable`.
+        """
+        for found in self._generations.tidy():
+            say(found)
+        try:
+            return self.catch_up()
+        except OutdatedViews as outdated:
+            say(f"{outdated}: doing so")
+        except NoViews:
+            if self._generations.current() is not None:
+                raise
+        return rebuild(self.journal, rules=self.rules).position
