@@ -1,0 +1,1 @@
+"""How fast it is: figures with their targets, on journals that are generated for the purpose."""

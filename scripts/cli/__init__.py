@@ -1,0 +1,21 @@
+"""The command line: what an operator, an auditor or a program manager types."""
+
+import sys
+from collections.abc import Sequence
+
+
+def main() -> None:
+    """Run the command that was typed, and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line: 0 done, 1 refused or not equal, 2 wrong usage, 3 unreachable or unreadable."""
+    from scripts.cli.app import app
+    from scripts.cli.failing import explained
+
+    try:
+        outcome = app(args=list(arguments), prog_name="journal", standalone_mode=False)
+    except Exception as error:
+        return explained(error, as_json="--json" in arguments)
+    return outcome if isinstance(outcome, int) else 0
