@@ -13,7 +13,6 @@ from projections.folders import Range, Ranges, Share, fold, refigure
 from projections.folding import PoisonEvent, after, foldable
 from projections.generations import Generations, Made, Meta
 from projections.loading import Keeper, Loader
-from projections.places import Files, schema_name
 from projections.records import FOLDS
 from projections.workers import Work, run
 
@@ -79,8 +78,10 @@ class Builder:
 
     def refigure(self, live: int) -> None:
         """Take over the records of the live generation, and make figures of them."""
+        self._generations.place.copy(live, self._number)
         with self._generations.connect(self._number) as views:
-            position = self._take_over(views, live)
+            position = Meta.read(views).position
+            views.execute("DELETE FROM meta")
             records = _count(views, "relationship") + _count(views, "participant")
             workers = self._workers_for(records)
             shares = [
@@ -117,25 +118,6 @@ class Builder:
             raise MissingEvents(
                 f"the journal ends at position {until}, but has {folded} events; `journal check` says what is wrong"
             )
-
-    def _take_over(self, views: Connection, live: int) -> int:
-        taken = [table.name for table in tables.TABLES if table is not tables.FIGURES] + ["frozen"]
-        place = self._generations.place
-        if isinstance(place, Files):
-            views.execute("ATTACH DATABASE ? AS live", (str(place.path(live)),))
-            source = "live"
-            views.begin()
-        else:
-            source = schema_name(live)
-            views.begin(write=True)
-            views.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        [(position,)] = views.execute(f"SELECT position FROM {source}.meta")
-        for name in taken:
-            views.execute(f"INSERT INTO {name} SELECT * FROM {source}.{name}")
-        views.commit()
-        if source == "live":
-            views.execute("DETACH DATABASE live")
-        return int(position)
 
     def _meta(self, position: int) -> Meta:
         made = Made.by(self._rules)

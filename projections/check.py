@@ -76,11 +76,10 @@ def check(
             try:
                 builder = Builder(generations, claim.number, rules or Rules(), workers, progress)
                 builder.fold(position, accept=True, whole=False)
-                with generations.place.connect(claim.number, readonly=True) as twin:
+                with generations.snapshot(claim.number) as (twin, _):
                     views = [_compared(table, live, twin) for table in tables.TABLES]
             finally:
-                claim.release()
-                generations.place.discard(claim.number)
+                generations.place.remove(claim.number)
     gaps = [one for one in found if one.what.startswith(_GAP)]
     unreadable = [one for one in found if one not in gaps]
     return Checked(not found and all(view.equal for view in views), position, gaps, unreadable, views)

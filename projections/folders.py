@@ -1,7 +1,7 @@
 """The share of a rebuild that one worker does: it gathers its roots' events, folds them, and hands rows over.
 
-The database gathers all events of a root into one JSON text. So a worker holds one root at a time, however long the
-journal is, and decodes a root's history at once.
+The database gathers all events of a root into one row, column by column. So a worker holds one root at a time, however
+long the journal is, and decodes a root's history at once.
 """
 
 import marshal
@@ -21,7 +21,7 @@ from projections.figures.totals import Totals
 from projections.places import place_of
 from projections.records import FOLDS, NOUNS
 
-_POSITION = itemgetter(4)
+_POSITION = itemgetter(0)
 _ROOTS_AT_ONCE = 100
 _PARCEL_BYTES = 300_000
 _MOST_TOTALS = 150_000
@@ -83,19 +83,19 @@ def fold(share: Share, receiver: Receiver) -> None:
         folds, nouns = _by_number(journal)
         for buckets in _turns(share):
             for gathered in _gathered(journal, share.until, buckets, list(folds)):
-                for root, count, text in gathered:
+                for root, count, numbers, streams, days, sources, positions, facts in gathered:
                     try:
-                        events = orjson.loads(text)
-                        if len(events) != count:
-                            raise ValueError("facts that are no JSON of their own")
-                        events.sort(key=_POSITION)
                         record: Any = None
-                        for number, stream, on, source, _, facts in events:
-                            record = folds[number](record, facts, stream, on, source)
-                        record["position"] = _POSITION(events[-1])
+                        order = orjson.loads(positions)
+                        events = _split(numbers, streams, days, sources, orjson.loads(facts))
+                        if order != sorted(order):
+                            events = [event for _, event in sorted(zip(order, events, strict=True), key=_POSITION)]
+                        for number, stream, on, source, said in events:
+                            record = folds[number](record, said, stream, on, source)
+                        record["position"] = max(order)
                         noun = nouns[number]
                         row, people = tables.row(noun, record), tables.people(noun, record)
-                        by_key = {person[:4]: person for person in people}
+                        by_key = {person[: tables.PEOPLE.key]: person for person in people}
                         totals.add(noun, record)
                     except MemoryError:
                         raise
@@ -162,11 +162,12 @@ def _turns(share: Share) -> Iterator[tuple[int, int]]:
     return pairwise(low + (high - low) * turn // share.turns for turn in range(share.turns + 1))
 
 
-def _by_number(journal: Connection) -> tuple[dict[int, Callable[..., Any]], dict[int, str]]:
+def _by_number(journal: Connection) -> tuple[dict[str, Callable[..., Any]], dict[str, str]]:
     """For each number in the column `kind` that folds declare: its fold, after the upcasts it needs; and its noun."""
-    folds: dict[int, Callable[..., Any]] = {}
-    nouns: dict[int, str] = {}
-    for number, kind, schema in journal.execute("SELECT id, kind, schema FROM kinds"):
+    folds: dict[str, Callable[..., Any]] = {}
+    nouns: dict[str, str] = {}
+    for id, kind, schema in journal.execute("SELECT id, kind, schema FROM kinds"):
+        number = str(id)
         if kind in FOLDS:
             newest = kinds.KINDS[kind].schema_version == schema
             folds[number] = FOLDS[kind] if newest else _upcasting(kind, schema)
@@ -181,18 +182,30 @@ def _upcasting(kind: str, schema: int) -> Callable[..., Any]:
     return fold
 
 
-def _gathered(journal: Connection, until: int, buckets: tuple[int, int], numbers: Sequence[int]) -> Iterator[list[Row]]:
-    """(root, how many events, JSON array of [kind, stream, occurred_on, source, position, facts])."""
-    some = f"""position <= ? AND bucket >= ? AND bucket < ? AND kind IN ({", ".join(map(str, numbers)) or "NULL"})"""
+def _split(numbers: str, streams: str, days: str, sources: str, facts: list[Any]) -> Iterable[tuple[Any, ...]]:
+    """(number of the kind, stream, day, source, facts) of each event; ValueError when their counts differ."""
+    return zip(numbers.split(","), streams.split(","), days.split(","), sources.split(","), facts, strict=True)
+
+
+def _gathered(journal: Connection, until: int, buckets: tuple[int, int], numbers: Sequence[str]) -> Iterator[list[Row]]:
+    """By root: how many events, all their kinds, streams, days and sources with commas between, positions and facts as JSON."""
     if journal.engine == "sqlite":
-        asked = f"""SELECT root, count(*), CAST('[' || group_concat('[' || kind || ',"' || stream || '","'
-                           || occurred_on || '","' || source || '",' || position || ',' || facts || ']') || ']' AS BLOB)
-                      FROM events NOT INDEXED WHERE {some} GROUP BY root"""
+        table, joined, facts = (
+            "events NOT INDEXED",
+            "group_concat({})",
+            "CAST('[' || group_concat(facts) || ']' AS BLOB)",
+        )
     else:
-        journal.execute(f"SET work_mem = '{_SORT_MEMORY}'")
-        journal.execute("SET max_parallel_workers_per_gather = 0")
-        asked = rf"""SELECT root, count(*), '\x5b' || string_agg(convert_to('[' || kind || ',"' || stream || '","'
-                            || occurred_on || '","' || source || '",' || position || ',', 'UTF8') || facts || '\x5d',
-                            '\x2c' ORDER BY position) || '\x5d'
-                      FROM events WHERE {some} GROUP BY root"""
+        for setting in (
+            f"work_mem = '{_SORT_MEMORY}'",
+            "cursor_tuple_fraction = 1",
+            "max_parallel_workers_per_gather = 0",
+        ):
+            journal.execute(f"SET {setting}")
+        table, joined = "events", "string_agg({}::text, ',' ORDER BY position)"
+        facts = r"'\x5b'::bytea || string_agg(facts, '\x2c' ORDER BY position) || '\x5d'::bytea"
+    columns = ", ".join(joined.format(column) for column in ("kind", "stream", "occurred_on", "source"))
+    asked = f"""SELECT root, count(*), {columns}, '[' || {joined.format("position")} || ']', {facts} FROM {table}
+                 WHERE position <= ? AND bucket >= ? AND bucket < ? AND kind IN ({", ".join(numbers) or "NULL"})
+                 GROUP BY root"""
     return journal.stream(asked, (until, *buckets), size=_ROOTS_AT_ONCE)

@@ -14,6 +14,8 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+import orjson
+
 from domain.journal import kinds
 from domain.journal.database import Connection, Failure, Unreachable
 from domain.journal.journal import Journal
@@ -56,7 +58,7 @@ class Made:
     @classmethod
     def by(cls, rules: Rules) -> "Made":
         """By what this release makes them, under these rules."""
-        return cls(_code_of_folds(), _hexdigest(_code_of_figures().encode(), rules.model_dump_json().encode()))
+        return cls(_code_of_folds(), _hexdigest(_code_of_figures().encode(), _canonical(rules)))
 
     def against(self, ours: "Made") -> str:
         """Why views made so must be made again; empty when they need not."""
@@ -112,12 +114,28 @@ class Generations:
     @contextmanager
     def reading(self) -> Iterator[tuple[Connection, Meta]]:
         """The current generation, in one snapshot. It stays the same for the block, whatever is swapped meanwhile."""
-        connection, meta = self._opened()
-        try:
+        for _ in range(_TRIES):
+            number = self.current()
+            if number is None:
+                raise NoViews(f"there are no views yet; {_AGAIN}")
+            try:
+                connection, meta = self._opened(number)
+            except Unusable:
+                if self.current() == number:
+                    raise
+            else:
+                break
+        else:
+            raise NoViews(f"the views are being replaced faster than they can be read; {_AGAIN}")
+        with _ending(connection):
             yield connection, meta
-        finally:
-            connection.rollback()
-            connection.close()
+
+    @contextmanager
+    def snapshot(self, number: int) -> Iterator[tuple[Connection, Meta]]:
+        """One generation, in one snapshot."""
+        connection, meta = self._opened(number)
+        with _ending(connection):
+            yield connection, meta
 
     def connect(self, number: int) -> Connection:
         """A generation, to write to."""
@@ -155,6 +173,7 @@ class Generations:
                     connection.execute(f"PRAGMA page_size = {_PAGE}")
                 create(connection)
         except BaseException:
+            self.place.remove(claim.number)
             claim.release()
             raise
         return claim
@@ -169,51 +188,61 @@ class Generations:
 
         What was found and discarded, in sentences.
         """
-        kept = {self.current()}
-        if kept != {None}:
-            try:
-                with self.reading() as (_, meta):
-                    kept |= {meta.generation, meta.previous}
-            except Unusable:
-                return []
         return [
             f"discarded generation {number} of the views: it is not in use, or was never finished"
             for number in self.place.numbers()
-            if number not in kept and self.place.discard(number)
+            if not self._needed(number) and self._discard(number)
         ]
 
-    def _opened(self) -> tuple[Connection, Meta]:
-        for _ in range(_TRIES):
-            number = self.current()
-            if number is None:
-                raise NoViews(f"there are no views yet; {_AGAIN}")
-            try:
-                opened = self._snapshot(number)
-            except LookupError:
-                problem: Unusable = NoViews(f"generation {number} of the views is gone; {_AGAIN}")
-            except (Failure, ValueError) as failure:
-                problem = BrokenViews(f"generation {number} of the views is damaged ({failure}); {_AGAIN}")
-            else:
-                if self.place.holds(number):
-                    return opened
-                opened[0].close()
-                continue
-            if self.current() == number:
-                raise problem
-        raise NoViews(f"the views are being replaced faster than they can be read; {_AGAIN}")
+    def _discard(self, number: int) -> bool:
+        claim = self.place.hold(number)
+        if claim is None:
+            return False
+        with claim:
+            return not self._needed(number) and self.place.remove(number)
 
-    def _snapshot(self, number: int) -> tuple[Connection, Meta]:
-        connection = self.place.connect(number, readonly=True)
+    def _needed(self, number: int) -> bool:
+        """Whether it is the current generation or the one before; we say so too when that cannot be told."""
+        current = self.current()
+        if current is None:
+            return False
+        if number == current:
+            return True
         try:
-            connection.begin()
-            return connection, Meta.read(connection)
-        except BaseException:
-            connection.close()
-            raise
+            with self.reading() as (_, meta):
+                return number in (meta.generation, meta.previous)
+        except Unusable:
+            return True
+
+    def _opened(self, number: int) -> tuple[Connection, Meta]:
+        try:
+            connection = self.place.connect(number, readonly=True)
+            try:
+                connection.begin()
+                meta = Meta.read(connection)
+                if not self.place.holds(number):
+                    raise LookupError(number)
+            except BaseException:
+                connection.close()
+                raise
+        except LookupError:
+            raise NoViews(f"generation {number} of the views is gone; {_AGAIN}") from None
+        except (Failure, ValueError) as failure:
+            raise BrokenViews(f"generation {number} of the views is damaged ({failure}); {_AGAIN}") from failure
+        return connection, meta
+
+
+@contextmanager
+def _ending(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        connection.rollback()
+        connection.close()
 
 
 def create(connection: Connection) -> None:
-    """The tables of a generation, without keys and indexes, which come last."""
+    """The tables of a generation, without keys and indexes, which come last. Compressing records takes too long."""
     text, whole = ("TEXT", "INTEGER") if connection.engine == "sqlite" else ('text COLLATE "C"', "bigint")
     types = {"text": text, "integer": whole}
     for table in tables.TABLES:
@@ -221,6 +250,8 @@ def create(connection: Connection) -> None:
         clustered = _clustered(connection, table)
         end = f", PRIMARY KEY ({_key(table)})) WITHOUT ROWID" if clustered else ")"
         connection.execute(f"CREATE TABLE {table.name} ({columns}{end}")
+        if connection.engine == "postgresql" and "record" in table.names:
+            connection.execute(f"ALTER TABLE {table.name} ALTER record SET STORAGE EXTERNAL")
     connection.execute(f"CREATE TABLE frozen (root {text} PRIMARY KEY, noun {text}, position {whole}, reason {text})")
     connection.execute(
         f"""CREATE TABLE meta (generation {whole}, previous {whole}, journal {text}, epoch {whole}, position {whole},
@@ -229,13 +260,13 @@ def create(connection: Connection) -> None:
 
 
 def index(connection: Connection) -> None:
-    """The keys and indexes of all tables."""
+    """The keys and indexes of all tables that have none yet."""
     for table in tables.TABLES:
         if not _clustered(connection, table):
-            connection.execute(f"CREATE UNIQUE INDEX {table.name}_key ON {table.name} ({_key(table)})")
+            connection.execute(f"CREATE UNIQUE INDEX IF NOT EXISTS {table.name}_key ON {table.name} ({_key(table)})")
         for columns in table.indexes:
             name = "_".join((table.name, *columns))
-            connection.execute(f"CREATE INDEX {name} ON {table.name} ({', '.join(columns)})")
+            connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} ({', '.join(columns)})")
 
 
 def number_of(pointer: str | None) -> int | None:
@@ -250,6 +281,10 @@ def _clustered(connection: Connection, table: tables.Table) -> bool:
 
 def _key(table: tables.Table) -> str:
     return ", ".join(table.names[: table.key])
+
+
+def _canonical(rules: Rules) -> bytes:
+    return orjson.dumps(rules.model_dump(), default=sorted, option=orjson.OPT_SORT_KEYS)
 
 
 @lru_cache(maxsize=1)

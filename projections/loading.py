@@ -17,6 +17,7 @@ from projections.generations import Meta, index
 from projections.places import place_of
 
 _IN_MEMORY = 48_000_000
+_INDEX_MEMORY = "96MB"
 _COLUMNS = {table.name: table.names for table in tables.TABLES}
 
 
@@ -69,6 +70,7 @@ class Loader:
     def finish(self, meta: Meta) -> None:
         """Write the figures, make keys and indexes, say what this generation is, and see it onto the disk."""
         if not self._sqlite:
+            self._views.execute(f"SET maintenance_work_mem = '{_INDEX_MEMORY}'")
             self._views.begin(write=True)
         for figures in self._sums.merged():
             self.rows(tables.FIGURES.name, figures)
@@ -128,8 +130,8 @@ class _Sums:
         """The rows of the figures in the order of their key, measure by measure."""
         for scope, measures in sorted(self._places.items()):
             for measure, places in sorted(measures.items()):
-                sums: dict[tuple[str, str], int] = {}
-                for place in places:
+                sums = self._unpacked(*places[0])
+                for place in places[1:]:
                     for key, value in self._unpacked(*place).items():
                         sums[key] = sums.get(key, 0) + value
                 yield [(scope, measure, code, day, sums[code, day]) for code, day in sorted(sums) if sums[code, day]]

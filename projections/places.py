@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Self
 
 from domain.journal.database import Connection, Failure, connect, engine_of
+from domain.journal.sqlite import SqliteConnection
 
 _CLAIMS = 0x76696577
 """The class of our advisory locks on PostgreSQL; the second number is the generation's."""
+_PATIENCE = "2s"
+_STILL_READ = "55P03"
 
 
 class Claim(ABC):
@@ -53,12 +56,20 @@ class Place(ABC):
         """A connection that finds this generation's tables by their plain names. LookupError when it is not here."""
 
     @abstractmethod
+    def copy(self, source: int, target: int) -> None:
+        """Make a generation all that another is at one moment, but without its figures."""
+
+    @abstractmethod
     def claim(self, beyond: int) -> Claim:
         """A new number, higher than `beyond` and than what is here, claimed; and an empty place for it."""
 
     @abstractmethod
-    def discard(self, number: int) -> bool:
-        """Take a generation away; False when someone is building it or still reads it."""
+    def hold(self, number: int) -> Claim | None:
+        """A claim to a generation that is here already; None when somebody else holds it."""
+
+    @abstractmethod
+    def remove(self, number: int) -> bool:
+        """Take away a generation that we hold; False when it is still being read."""
 
 
 def place_of(database: str) -> Place:
@@ -91,6 +102,15 @@ class Files(Place):
     def holds(self, number: int) -> bool:
         return self.path(number).is_file()
 
+    def copy(self, source: int, target: int) -> None:
+        with self.connect(source) as live, self.connect(target) as new:
+            assert isinstance(live, SqliteConnection)
+            assert isinstance(new, SqliteConnection)
+            new.execute("PRAGMA synchronous = OFF")
+            live.backup(new)
+            new.execute("PRAGMA journal_mode = OFF")
+            new.execute("DELETE FROM figures")
+
     def claim(self, beyond: int) -> Claim:
         number = max(beyond, *self.numbers(), 0)
         while True:
@@ -103,14 +123,13 @@ class Files(Place):
                 return held
             held.release()
 
-    def discard(self, number: int) -> bool:
-        held = _Lock.take(self._lock(number), number)
-        if held is None:
-            return False
-        with held:
-            path = self.path(number)
-            for suffix in ("", "-wal", "-shm", "-journal"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
+    def hold(self, number: int) -> Claim | None:
+        return _Lock.take(self._lock(number), number)
+
+    def remove(self, number: int) -> bool:
+        path = self.path(number)
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
         return True
 
     def _lock(self, number: int) -> Path:
@@ -161,6 +180,15 @@ class Schemas(Place):
         connection.execute(f"SET search_path TO {name}, journal, public")
         return connection
 
+    def copy(self, source: int, target: int) -> None:
+        live = schema_name(source)
+        with self.connect(target) as new, new.transaction(write=True):
+            new.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            new.execute(f"SELECT FROM {live}.meta")
+            asked = "SELECT tablename::text FROM pg_tables WHERE schemaname = ? AND tablename <> 'figures'"
+            for (name,) in new.execute(asked, (live,)):
+                new.execute(f"INSERT INTO {name} SELECT * FROM {live}.{name}")
+
     def claim(self, beyond: int) -> Claim:
         number = max(beyond, *self.numbers(), 0)
         connection = connect(self.database)
@@ -173,23 +201,25 @@ class Schemas(Place):
                 return _Session(connection, number)
             _unlock(connection, number)
 
-    def discard(self, number: int) -> bool:
-        with connect(self.database) as connection:
-            if not _lock(connection, number):
-                return False
-            name = schema_name(number)
-            try:
-                with connection.transaction(write=True):
-                    connection.execute("SET LOCAL lock_timeout = '2s'")
-                    if connection.execute("SELECT to_regclass(?) IS NOT NULL", (f"{name}.meta",)) == [(True,)]:
-                        connection.execute(f"LOCK TABLE {name}.meta IN ACCESS EXCLUSIVE MODE")
-                    connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
-            except Failure as failure:
-                if failure.code != "55P03":
-                    raise
-                return False
-            finally:
-                _unlock(connection, number)
+    def hold(self, number: int) -> Claim | None:
+        connection = connect(self.database)
+        if _lock(connection, number):
+            return _Session(connection, number)
+        connection.close()
+        return None
+
+    def remove(self, number: int) -> bool:
+        name = schema_name(number)
+        try:
+            with connect(self.database) as connection, connection.transaction(write=True):
+                connection.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+                if connection.execute("SELECT to_regclass(?) IS NOT NULL", (f"{name}.meta",)) == [(True,)]:
+                    connection.execute(f"LOCK TABLE {name}.meta IN ACCESS EXCLUSIVE MODE")
+                connection.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+        except Failure as failure:
+            if failure.code != _STILL_READ:
+                raise
+            return False
         return True
 
 

@@ -11,7 +11,7 @@ from domain.rules import Rules
 from projections import checksums, tables
 from projections.building import Builder, Progress, quietly
 from projections.follower import advance
-from projections.generations import Generations, Made, Meta, Unusable
+from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
 
 _FAR = 50_000
 """Behind by so many events, views are folded again sooner than they catch up."""
@@ -82,28 +82,30 @@ def rebuild(
                 builder.refigure(planned.records_of)
             _swap(generations, claim.number, rules)
         except BaseException:
-            claim.release()
-            generations.place.discard(claim.number)
+            generations.place.remove(claim.number)
             raise
-    seconds = monotonic() - began
+        seconds = monotonic() - began
+        with generations.snapshot(claim.number) as (views, meta):
+            made = Rebuilt(events, seconds, meta.position, claim.number, summary(views), planned.why)
     generations.tidy()
-    with generations.reading() as (views, meta):
-        return Rebuilt(events, seconds, meta.position, meta.generation, summary(views), planned.why)
+    return made
 
 
 def roll_back(journal: Journal, rules: Rules | None = None) -> int:
     """Point back at the generation before the current one, brought up to date first; its number."""
+    rules = rules or Rules()
     generations = Generations(journal)
     with generations.reading() as (_, meta):
         previous = meta.previous
-    if previous is None:
+    claim = generations.place.hold(previous) if previous is not None else None
+    if previous is None or claim is None:
         raise Unusable("there is no generation before this one to go back to")
-    with generations.connect(previous) as views:
-        its = Meta.read(views)
-        generations.same_past(its)
-        if reason := its.made.against(Made.by(rules or Rules())):
-            raise Unusable(f"generation {previous} cannot be brought up to date: {reason}")
-    _swap(generations, previous, rules or Rules())
+    with claim:
+        with generations.snapshot(previous) as (_, its):
+            generations.same_past(its)
+            if reason := its.made.against(Made.by(rules)):
+                raise OutdatedViews(f"generation {previous} of the views cannot be brought up to date: {reason}")
+        _swap(generations, previous, rules)
     return previous
 
 

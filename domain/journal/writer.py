@@ -58,6 +58,8 @@ class Writer:
         on_commit: Callable[[], None],
         states: int = STATES,
     ) -> None:
+        self.watching: Callable[[int], None] = lambda wishes: None
+        """Told how many wishes each transaction served."""
         self._desk = Desk(database, clock, states)
         self._secret = secret
         self._on_commit = on_commit
@@ -195,5 +197,6 @@ class Writer:
     def _conclude(self, page: Page, batch: list[_Request]) -> None:
         for request in batch:
             request.answer()
+        self.watching(len(batch))
         if page.rows:
             self._on_commit()

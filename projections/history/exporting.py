@@ -5,11 +5,15 @@ from typing import Any
 import orjson
 
 from domain.journal import Entry
+from domain.journal.entry import readable
 from projections.moments import rfc3339
 
 
 def exported(entry: Entry) -> dict[str, Any]:
-    """An entry as plain values; `facts` as they were written, at the schema that is named."""
+    """An entry as plain values; `facts` as they were written, at the schema that is named.
+
+    Facts are an object; what cannot be read as JSON is told as the text that stands there.
+    """
     return {
         "position": entry.position,
         "root": entry.root,
@@ -26,7 +30,14 @@ def exported(entry: Entry) -> dict[str, Any]:
         "on_behalf_of": entry.on_behalf_of,
         "rules_version": entry.rules_version,
         "command": entry.command,
-        "facts": orjson.loads(entry.facts),
+        "facts": _facts(entry.facts),
         "commitment": entry.commitment.hex(),
         "hash": entry.hash.hex(),
     }
+
+
+def _facts(written: bytes) -> Any:
+    try:
+        return orjson.loads(written)
+    except orjson.JSONDecodeError:
+        return readable(written)

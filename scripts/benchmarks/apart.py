@@ -19,7 +19,7 @@ class MeasurementFailed(Exception):
 def apart(task: str, **arguments: Any) -> dict[str, Any]:
     """The answer of a task (see `tasks`), with the most memory that it and its worker processes held together.
 
-    `peak_rss_mb` counts what processes share once for each of them, `peak_pss_mb` once. Both are 0 where there is no /proc.
+    `peak_rss_mb` counts what processes share once for each of them, `peak_pss_mb` once. Both are 0 without /proc.
     """
     command = [sys.executable, "-P", "-m", "scripts.benchmarks.tasks", task, json.dumps(arguments)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -5,20 +5,22 @@ from statistics import median
 from typing import Any
 
 Figures = dict[str, Any]
+Measured = Sequence[dict[str, Any]]
 
 
-def rate(measured: Sequence[dict[str, Any]], of: str, target: float | None = None) -> Figures:
+def rate(measured: Measured, of: str, target: float | None = None) -> Figures:
     """How many `of` a second: the median of the measurements, and between what it lay."""
     return _figure([one[of] / one["seconds"] for one in measured], f"{of}/s", target)
 
 
-def share(part: Figures, whole: Figures, target: float | None = None) -> Figures:
-    """One median as a share of another."""
-    value = round(part["median"] / whole["median"], 3)
-    return {"median": value, "unit": "ratio"} | _judged(value, target)
+def share(parts: Measured, wholes: Measured, of: str, target: float) -> Figures:
+    """How fast one went as a share of the other, by pairs that were measured one right after the other."""
+    pairs = zip(parts, wholes, strict=True)
+    ratios = [part[of] / part["seconds"] * whole["seconds"] / whole[of] for part, whole in pairs]
+    return _figure(ratios, "ratio", target, digits=3)
 
 
-def most(measured: Sequence[dict[str, Any]], target: float) -> Figures:
+def most(measured: Measured, target: float) -> Figures:
     """The most memory that any of the measurements held. The target is a limit."""
     value = max(one["peak_pss_mb"] for one in measured)
     rss = max(one["peak_rss_mb"] for one in measured)
@@ -37,14 +39,10 @@ def table(answer: Figures) -> str:
     return "\n".join(told)
 
 
-def _figure(values: Sequence[float], unit: str, target: float | None) -> Figures:
-    middle = median(values)
-    figure = {"median": round(middle), "min": round(min(values)), "max": round(max(values)), "unit": unit}
-    return figure | {"runs": len(values)} | _judged(middle, target)
-
-
-def _judged(value: float, target: float | None) -> Figures:
-    return {} if target is None else {"target": target, "met": value >= target}
+def _figure(values: Sequence[float], unit: str, target: float | None, digits: int = 0) -> Figures:
+    middle, least, most = (round(value, digits) for value in (median(values), min(values), max(values)))
+    figure = {"median": middle, "min": least, "max": most, "unit": unit, "runs": len(values)}
+    return figure if target is None else figure | {"target": target, "met": middle >= target}
 
 
 def _short(number: float | None) -> str:

@@ -56,28 +56,26 @@ class Run:
             filled = self._told(engine, "generate", "fill", database=database, events=self._events)
             if "generate" in self._what:
                 yield "generate", rate([filled], "events", _GENERATED)
-            folded = []
-            if {"rebuild", "memory"} & set(self._what):
-                folded = self._repeated(engine, "rebuild", "fold", database=database)
+            folded = [self._told(engine, "rebuild", "fold", database=database)]
             if "rebuild" in self._what:
-                yield from self._rebuild(engine, database, folded)
+                yield from self._rebuild(engine, database)
             if "refigure" in self._what:
-                yield from self._refigure(engine, database, folded)
+                yield from self._refigure(engine, database)
             if "memory" in self._what:
                 yield from self._memory(engine, new, folded)
         if "commands" in self._what:
             yield from self._commands(engine, new)
 
-    def _rebuild(self, engine: str, database: str, folded: list[dict[str, Any]]) -> Iterator[tuple[str, Figures]]:
-        scanned = self._repeated(engine, "floor", "scan", database=database)
-        whole, floor = rate(folded, "events", _REBUILT[engine]), rate(scanned, "events")
-        yield "rebuild", whole
-        yield "floor", floor
-        yield "rebuild_of_floor", share(whole, floor, _OF_THE_FLOOR)
+    def _rebuild(self, engine: str, database: str) -> Iterator[tuple[str, Figures]]:
+        folded, scanned = [], []
+        for _ in range(self._repeats):
+            folded.append(self._told(engine, "rebuild", "fold", database=database))
+            scanned.append(self._told(engine, "floor", "scan", database=database))
+        yield "rebuild", rate(folded, "events", _REBUILT[engine])
+        yield "floor", rate(scanned, "events")
+        yield "rebuild_of_floor", share(folded, scanned, "events", _OF_THE_FLOOR)
 
-    def _refigure(self, engine: str, database: str, folded: list[dict[str, Any]]) -> Iterator[tuple[str, Figures]]:
-        if not folded:
-            self._told(engine, "rebuild", "fold", database=database)
+    def _refigure(self, engine: str, database: str) -> Iterator[tuple[str, Figures]]:
         figured = [self._told(engine, "refigure", "refigure", database=database, turn=n) for n in range(self._repeats)]
         yield "refigure", rate(figured, "relationships", _REFIGURED)
 
@@ -91,30 +89,16 @@ class Run:
         yield f"rebuild_at_{refolded['events']}", rate([refolded], "events", _REBUILT[engine])
 
     def _commands(self, engine: str, new: Databases) -> Iterator[tuple[str, Figures]]:
-        rates = {}
-        for name, hot in (("spread", False), ("hot", True)):
-            measured = [
-                self._told(
-                    engine,
-                    f"commands {name}",
-                    "commands",
-                    database=new(),
-                    callers=_CALLERS,
-                    each=self._each,
-                    hot=hot,
-                )
-                for _ in range(self._repeats)
-            ]
-            rates[name] = rate(measured, "commands", _COMMANDS[engine])
-            yield f"commands_{name}", rates[name]
-        yield "commands_hot_of_spread", share(rates["hot"], rates["spread"], _NO_SLOWER)
-        probed = [
-            self._told(engine, "commits", "commits", database=new(), times=self._each * 2) for _ in range(self._repeats)
-        ]
-        yield "single_commits", rate(probed, "commits")
-
-    def _repeated(self, engine: str, name: str, task: str, **arguments: Any) -> list[dict[str, Any]]:
-        return [self._told(engine, name, task, **arguments) for _ in range(self._repeats)]
+        spread, hot, single = [], [], []
+        for _ in range(self._repeats):
+            asked = {"callers": _CALLERS, "each": self._each}
+            spread.append(self._told(engine, "commands spread", "commands", database=new(), hot=False, **asked))
+            hot.append(self._told(engine, "commands hot", "commands", database=new(), hot=True, **asked))
+            single.append(self._told(engine, "commits", "commits", database=new(), times=self._each * 5))
+        yield "commands_spread", rate(spread, "commands", _COMMANDS[engine])
+        yield "commands_hot", rate(hot, "commands", _COMMANDS[engine])
+        yield "commands_hot_of_spread", share(hot, spread, "commands", _NO_SLOWER)
+        yield "single_commits", rate(single, "commits")
 
     def _told(self, engine: str, name: str, task: str, **arguments: Any) -> dict[str, Any]:
         answer = apart(task, **arguments)

@@ -45,13 +45,16 @@ def serve(
 def open_to_others(journal: "Journal", key: str, host: str, port: int, ready: Callable[[], None]) -> None:
     """Serve until told to stop; `ready` is called once requests are answered."""
     from api.application import app
+    from api.logs import to_standard_error
     from api.serving import check_free, run
     from projections.views import Views
 
     check_free(host, port)
     views = Views(journal)
     views.make_ready(note)
-    run(app(journal, views, key), host, port, ready)
+    to_standard_error()
+    served = app(journal, views, key)
+    run(served, host, port, ready, served.closing)
     note("Stopped; everything that was answered is in the journal.")
 
 

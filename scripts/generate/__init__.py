@@ -17,7 +17,7 @@ from scripts.generate.programs import planned, setting_up
 from scripts.generate.workers import chunks
 
 _ADMINISTRATOR = "administrator"
-_SAMPLE = 400
+_SAMPLE = 1000
 
 
 def generate(

@@ -41,7 +41,7 @@ class Desk:
         return self._held
 
     def forget(self, root: str) -> None:
-        """Nothing more will be asked about this stream, or those under it."""
+        """Nothing more will be asked about this stream, nor about those under it."""
         for stream in self._roots.pop(root, ()):
             self._held.pop(stream.id, None)
         self._held.pop(root, None)

@@ -42,7 +42,7 @@ class People:
         self._chance = chance
         self._shard, self._shards = shard, shards
         self._mentees = 0
-        self._former: deque[str] = deque(maxlen=_REMEMBERED)
+        self._former: deque[str] = deque()
         many = max(3, round(relationships / max(2.2, 1.2 * years)))
         busy = max(1, round(many * BUSY))
         mentors = [Mentor(self._reference("mentor", n), self._capacity(n < busy)) for n in range(many)]
@@ -73,9 +73,10 @@ class People:
         reference = self._reference("mentee", self._mentees - 1)
         return participant_id(reference), reference
 
-    def remember(self, mentee: str) -> None:
-        """This mentee's relationship is over for good; they may come back."""
+    def remember(self, mentee: str) -> str:
+        """This mentee's relationship is over for good; they may come back. Who will not any more, if anyone."""
         self._former.append(mentee)
+        return self._former.popleft() if len(self._former) > _REMEMBERED else ""
 
     def _reference(self, role: str, n: int) -> str:
         return f"{role}-{n * self._shards + self._shard + 1:05d}"

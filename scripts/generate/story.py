@@ -186,7 +186,8 @@ class Story(Bond):
     def fade(self) -> None:
         """Nothing more will be recorded about it."""
         self.shard.desk.forget(self.id)
-        self.shard.people.remember(self.mentee)
+        if gone := self.shard.people.remember(self.mentee):
+            self.shard.desk.forget(gone)
         del self.meetings, self.reflection
 
     # who acts

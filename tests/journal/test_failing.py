@@ -22,44 +22,10 @@ from tests.journal.asking import (
     register,
     together,
 )
+from tests.support.disks import Disk
 from tests.support.scenes import named
 
 VERBOSE = tuple(f"{number:04} {'x' * 290}" for number in range(3000))
-
-DISK = """
-CREATE TABLE disk (room integer);
-INSERT INTO disk VALUES (1000);
-GRANT SELECT ON disk TO PUBLIC;
-CREATE FUNCTION needs_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF octet_length(NEW.facts) > (SELECT room FROM journal.disk) THEN
-        RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER needs_room BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION needs_room();
-"""
-
-
-class Disk:
-    """How much room the journal has."""
-
-    def __init__(self, database: str) -> None:
-        self.connection = connect(database, role="login")
-        if self.connection.engine == "postgresql":
-            self.connection.script(DISK)
-
-    def connect(self, database: str) -> Connection:
-        """The writer's connection, which has this much room."""
-        self.writer = connect(database)
-        return self.writer
-
-    def only(self, room: int) -> None:
-        """So many bytes are left (on PostgreSQL: for each entry)."""
-        if self.connection.engine == "sqlite":
-            [(pages,)] = self.writer.execute("PRAGMA page_count")
-            self.writer.execute(f"PRAGMA max_page_count = {pages + room // 4096}")
-        else:
-            self.connection.execute("UPDATE disk SET room = ?", (room,))
 
 
 @pytest.fixture

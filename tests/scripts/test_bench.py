@@ -88,9 +88,14 @@ def test_figures_are_medians_judged_by_their_targets() -> None:
         "target": 60,
         "met": False,
     }
-    assert share(whole, rate(runs[:1], "events"), 0.35) == {
+    twice = [{"events": 100, "seconds": one["seconds"] / 2} for one in runs]
+    half = share(runs, twice, "events", 0.35)
+    assert half == {
         "median": 0.5,
+        "min": 0.5,
+        "max": 0.5,
         "unit": "ratio",
+        "runs": 3,
         "target": 0.35,
         "met": True,
     }

@@ -1,0 +1,116 @@
+"""The application: routes, each behind the door where tokens are read and failures are told."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.convertors import CONVERTOR_TYPES, Convertor, register_url_convertor
+from starlette.routing import Route as Path
+from starlette.routing import Router
+from starlette.types import Receive, Scope, Send
+
+from api import commands, questions
+from api.answers import Reply, give, json
+from api.bodies import Gone
+from api.feed import Stream
+from api.problems import NoAddress, NoMethod, problem
+from api.route import Asks, Call, Does, Route, Serves, Tells
+from api.routes import ROUTES
+from api.service import Service
+from api.shapes import IDS, UUID
+from api.watching import NOWHERE, Watched
+from domain.journal import Journal
+from projections.views import Views
+
+Handler = Callable[[Call], Awaitable[Reply | Stream]]
+
+
+class _Id(Convertor[str]):
+    regex = UUID
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+if "journal_id" not in CONVERTOR_TYPES:
+    register_url_convertor("journal_id", _Id())
+
+
+def app(journal: Journal, views: Views, key: str) -> Watched:
+    """The journal over HTTP. `key` signs and verifies tokens. The follower runs while the application does."""
+    service = Service(journal, views, key)
+
+    @asynccontextmanager
+    async def living(_: Any) -> AsyncIterator[None]:
+        service.start()
+        try:
+            yield
+        finally:
+            service.stop()
+
+    by_path: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
+    for route in ROUTES:
+        by_path[route.path][route.method] = _handler(route)
+    router = Router(
+        [Path(_address(path), Door(service, handlers, path)) for path, handlers in by_path.items()],
+        redirect_slashes=False,
+        default=Door(service, {}),
+        lifespan=living,
+    )
+    return Watched(router, service)
+
+
+class Door:
+    """One address: hands a request to whoever takes its method, and tells what comes of it.
+
+    Without anyone who takes a method there is no such address.
+    """
+
+    def __init__(self, service: Service, handlers: dict[str, Handler], path: str = NOWHERE) -> None:
+        self.path = path
+        self._service = service
+        self._handlers = handlers
+        self._allowed = ", ".join(sorted({*handlers, *(["HEAD"] if "GET" in handlers else [])}))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        head = method == "HEAD"
+        try:
+            handler = self._handlers.get("GET" if head else method)
+            if handler is None:
+                raise NoMethod(self._allowed) if self._handlers else NoAddress
+            reply = await handler(Call(self._service, scope, receive))
+        except Gone:
+            return
+        except Exception as error:
+            reply = problem(error, scope["path"])
+        if isinstance(reply, Stream):
+            await reply.give(send, head=head)
+        else:
+            await give(send, reply, head=head)
+
+
+def _handler(route: Route) -> Handler:
+    match route:
+        case Does():
+            return lambda call: commands.wish(route, call)
+        case Asks():
+            return lambda call: questions.answer(route, call)
+        case Tells():
+
+            async def tell(call: Call) -> Reply:
+                return json(route.telling(call.service))
+
+            return tell
+        case Serves():
+            return lambda call: route.serving(call, route.rights)
+
+
+def _address(path: str) -> str:
+    for name in IDS:
+        path = path.replace(f"{{{name}}}", f"{{{name}:journal_id}}")
+    return path

@@ -1,0 +1,92 @@
+"""Bodies: read with a limit in bytes and in time, and taken for what they say: no key twice, no number without end."""
+
+import asyncio
+import json
+from typing import Any
+
+import orjson
+from starlette.types import Receive
+
+from api.problems import NotJson, TooLarge, TooSlow, Unreadable
+
+MOST_BYTES = 256 * 1024
+MOST_SECONDS = 10.0
+DEEPEST = 8
+
+_GAPS = (b" :", b"\t:", b"\r:", b"\n:")
+"""What stands before a colon where JSON is written with room, or before one in a text."""
+
+
+class Gone(Exception):
+    """The client went away."""
+
+
+async def read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+    """The whole body. `TooLarge`, `TooSlow`, or `Gone` when it does not come whole."""
+    said = headers.get(b"content-length")
+    if said is not None and said.isdigit() and int(said) > MOST_BYTES:
+        raise _too_large()
+    try:
+        async with asyncio.timeout(MOST_SECONDS):
+            return await _all(receive)
+    except TimeoutError:
+        raise TooSlow(f"the body did not come within {MOST_SECONDS:.0f} seconds") from None
+
+
+def parse(body: bytes, headers: dict[bytes, bytes]) -> dict[str, Any]:
+    """The JSON object that this body is; an empty body is an empty object. `NotJson` or `Unreadable` otherwise."""
+    if not body:
+        return {}
+    if not is_json(headers.get(b"content-type", b"")):
+        raise NotJson("the body is to be JSON, and its content-type application/json")
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise Unreadable("the body is no JSON (in UTF-8, its numbers finite)") from None
+    if not isinstance(content, dict):
+        raise Unreadable("the body is to be a JSON object")
+    if body.count(b'":') != _names(content, 1) or any(gap in body for gap in _GAPS):
+        _refuse_doubles(body)
+    return content
+
+
+def is_json(content_type: bytes) -> bool:
+    """Whether this is the content type of JSON, in UTF-8."""
+    kind, _, parameters = content_type.lower().partition(b";")
+    return kind.strip() == b"application/json" and parameters.strip() in (b"", b"charset=utf-8", b'charset="utf-8"')
+
+
+async def _all(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Gone
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > MOST_BYTES:
+            raise _too_large()
+    return body
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"the body is longer than {MOST_BYTES} bytes")
+
+
+def _names(value: Any, depth: int) -> int:
+    """How many names the objects in here have, all in all; refused when they lie too deep."""
+    if depth > DEEPEST:
+        raise Unreadable(f"the body is nested more than {DEEPEST} deep")
+    if isinstance(value, dict):
+        return len(value) + sum(_names(one, depth + 1) for one in value.values() if isinstance(one, dict | list))
+    return sum(_names(one, depth + 1) for one in value if isinstance(one, dict | list))
+
+
+def _refuse_doubles(body: bytes) -> None:
+    """Look closely: a name may be said twice, because there are not just as many as there are quotes before colons."""
+    json.loads(body, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise Unreadable("the body says a name twice")

@@ -1,0 +1,250 @@
+"""Questions over HTTP: what they show, at which moment, to whom, and when they need not be answered again."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from domain.relationship import HoldSession, Pair
+from projections.places import place_of
+from tests.api import house as h
+from tests.api.house import House, house
+from tests.support.deciding import on
+from tests.support.scenes import named
+
+ONE = f"/v1/relationships/{h.RELATIONSHIP}"
+
+
+@pytest.fixture
+def mentee(home: House) -> dict[str, str]:
+    return home.bearer("participant", h.MENTEE)
+
+
+@pytest.fixture
+def auditor(home: House) -> dict[str, str]:
+    return home.bearer("auditor")
+
+
+def test_a_stream_shows_its_own_facts_under_its_version(home: House, mentee: dict[str, str]) -> None:
+    answer = home.ask(ONE, mentee)
+    data = answer.json()["data"]
+    assert answer.headers["etag"] == f'"{data["version"]}"'
+    assert {"goals", "last_day", "position"}.isdisjoint(data)
+    assert (data["mentor"], data["state"], data["sessions"][h.SESSION]["minutes"]) == (h.MENTOR, "active", 60)
+    assert [answer.json()[name] for name in ("as_of", "known_at", "rules")] == [None, None, None]
+
+
+def test_an_answer_that_still_holds_is_not_given_again(own: House) -> None:
+    who = own.bearer("administrator")
+    addresses = (ONE, f"{ONE}/history", "/v1/relationships", f"/v1/programs/{h.PROGRAM}/dashboard", "/v1/dashboard")
+    first = {address: own.ask(address, who) for address in addresses}
+    for address, answer in first.items():
+        again = own.ask(address, who, {"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b""), address
+        assert again.headers["etag"] == answer.headers["etag"]
+        assert own.ask(address, who, {"If-None-Match": '"other"'}).status_code == 200
+    own.record(HoldSession(relationship=h.RELATIONSHIP, session=named("new"), minutes=30, held_on=on("2025-06-01")))
+    for address, answer in first.items():
+        assert own.ask(address, who, {"If-None-Match": answer.headers["etag"]}).status_code == 200, address
+
+
+def test_one_readers_tag_is_not_anothers(home: House, mentee: dict[str, str], auditor: dict[str, str]) -> None:
+    tag = home.ask("/v1/relationships", mentee).headers["etag"]
+    assert home.ask("/v1/relationships", auditor, {"If-None-Match": tag}).status_code == 200
+    mentor = home.bearer("participant", h.MENTOR)
+    assert home.ask("/v1/relationships", mentor, {"If-None-Match": tag}).status_code == 200
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+def test_who_wrote_may_read_it_at_once(database: str) -> None:
+    with house(database) as home:
+        who = home.bearer("participant", h.MENTEE)
+        for number in range(5):
+            body = {"session": named(f"session {number}"), "minutes": 60, "held_on": f"2025-06-{number + 1:02}"}
+            position = home.wish("POST", f"{ONE}/sessions", who, body).json()["position"]
+            answer = home.client.get(ONE, params={"wait_for": position}, headers=who)
+            assert body["session"] in answer.json()["data"]["sessions"]
+            assert answer.json()["position"] >= position
+
+
+def test_a_position_that_does_not_come_is_not_waited_for_forever(
+    home: House, mentee: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.questions.WAIT_SECONDS", 0.05)
+    home.ask(ONE, mentee)
+    answer = home.client.get(ONE, params={"wait_for": 1_000_000}, headers=mentee)
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "NOT_YET", "1")
+    assert answer.json()["position"] == home.journal.position()
+
+
+def test_both_clocks_are_asked(own: House) -> None:
+    who = own.bearer("auditor")
+    known_at = datetime.now(UTC).isoformat()
+    own.record(
+        HoldSession(relationship=h.RELATIONSHIP, session=named("late one"), minutes=90, held_on=on("2025-02-11"))
+    )
+
+    def counted(**asked: str) -> tuple[int, int]:
+        at = own.ask(f"{ONE}/at", who, **asked).json()
+        dashboard = own.ask(f"/v1/programs/{h.PROGRAM}/dashboard", who, **asked).json()
+        assert {name: at[name] for name in ("as_of", "rules")} == {name: dashboard[name] for name in ("as_of", "rules")}
+        return at["data"]["state"]["sessions"]["counted"], dashboard["data"]["sessions"]["count"]
+
+    assert counted() == (4, 4)
+    assert counted(known_at=known_at) == (3, 3)
+    assert counted(as_of="2025-02-10") == (2, 2)
+    assert counted(as_of="2025-02-11") == (3, 3)
+    assert counted(as_of="2025-02-11", known_at=known_at) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "as_of=yesterday",
+        "as_of=20250301",
+        "as_of=2025-02-30",
+        "as_of=",
+        "known_at=2025-03-01T12:00:00",
+        "known_at=2025-03-01T12:00:00+01:00",  # an unescaped + is a space
+        "known_at=1700000000",
+        "wait_for=-1",
+        "wait_for=1.0",
+        "surprise=1",
+        "as_of=2025-03-01&as_of=2025-03-02",
+    ],
+)
+def test_a_question_that_cannot_be_read_is_told_which_parameter(
+    query: str, home: House, mentee: dict[str, str]
+) -> None:
+    answer = home.client.get(f"{ONE}/at?{query}", headers=mentee)
+    assert (answer.status_code, answer.json()["code"]) == (400, "UNREADABLE")
+    if query.count("=") == 1:
+        assert [error["parameter"] for error in answer.json()["errors"]] == [query.partition("=")[0]]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+def test_the_ends_of_the_calendar_are_no_trouble(moment: str, home: House, auditor: dict[str, str]) -> None:
+    for address in (f"{ONE}/at", "/v1/dashboard", f"/v1/mentors/{h.MENTOR}/dashboard"):
+        for day in ("0001-01-01", "9999-12-31"):
+            assert home.ask(address, auditor, as_of=day, known_at=moment).status_code == 200
+    assert home.ask("/v1/dashboard", auditor, **{"from": "9999-12-31", "until": "9999-12-31"}).status_code == 200
+
+
+def test_lists_come_in_pages(home: House, auditor: dict[str, str]) -> None:
+    items, after = [], None
+    while True:
+        page = home.ask("/v1/relationships", auditor, limit=1, **({"after": after} if after else {})).json()
+        items += [item["id"] for item in page["items"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert items == sorted([h.RELATIONSHIP, h.FOREIGN, h.INFORMAL])
+    whole = home.ask("/v1/history", auditor, limit=200).json()
+    first = home.ask("/v1/history", auditor, limit=3).json()
+    second = home.ask("/v1/history", auditor, limit=3, after=first["next"]).json()
+    assert [item["position"] for item in first["items"] + second["items"]] == [1, 2, 3, 4, 5, 6]
+    assert (whole["items"][:3], whole["next"]) == (first["items"], None)
+    for limit in (0, 201):
+        assert home.ask("/v1/relationships", auditor, limit=limit).status_code == 400
+
+
+def test_everyone_lists_what_is_theirs(home: House, auditor: dict[str, str]) -> None:
+    def listed(who: dict[str, str], **asked: Any) -> set[str]:
+        return {item["id"] for item in home.ask("/v1/relationships", who, **asked).json()["items"]}
+
+    assert listed(auditor) == {h.RELATIONSHIP, h.FOREIGN, h.INFORMAL}
+    assert listed(home.bearer("coordinator", h.COORDINATOR)) == {h.RELATIONSHIP}
+    assert listed(home.bearer("participant", h.MENTEE)) == {h.RELATIONSHIP, h.INFORMAL}
+    assert listed(home.bearer("participant", h.FORMER)) == set()
+    assert listed(auditor, program=h.OTHER_PROGRAM) == {h.FOREIGN}
+    assert listed(auditor, person=h.STRANGER) == {h.INFORMAL}
+    assert listed(home.bearer("participant", h.MENTEE), person=h.STRANGER) == {h.INFORMAL}
+    for nothing in ({"program": h.OTHER_DRAFT}, {"person": h.NOBODY}, {"program": h.NOBODY}, {"state": "closed"}):
+        assert listed(home.bearer("participant", h.MENTEE), **nothing) == set()
+
+
+def test_personal_text_is_shown_to_whom_it_is_for(home: House) -> None:
+    def texts(who: dict[str, str]) -> set[str]:
+        items = home.ask(f"{ONE}/history", who, limit=200).json()["items"]
+        return {text for item in items for text in item.get("text", {}).values()}
+
+    shared = {"the summary of a session", "the title of a goal"}
+    everything = shared | {"the comment of a mentee"}
+    assert texts(home.bearer("participant", h.MENTEE)) == everything
+    assert texts(home.bearer("participant", h.MENTOR)) == shared
+    assert texts(home.bearer("coordinator", h.COORDINATOR)) == everything
+    assert texts(home.bearer("safeguarding")) == everything
+    for role in ("auditor", "administrator"):
+        assert texts(home.bearer(role)) == set()
+        assert "title" not in home.ask(f"/v1/goals/{h.GOAL}", home.bearer(role)).json()["data"]
+        assert "profile" not in home.ask(f"/v1/participants/{h.MENTEE}", home.bearer(role)).json()["data"]
+    mentee = home.bearer("participant", h.MENTEE)
+    assert home.ask(f"/v1/goals/{h.GOAL}", mentee).json()["data"]["title"] == "the title of a goal"
+    assert home.ask(f"/v1/participants/{h.MENTEE}", mentee).json()["data"]["profile"] == f"I am {h.MENTEE[:4]}"
+
+
+def test_feedback_reaches_the_one_it_is_about_only_as_a_figure(home: House) -> None:
+    def seen(who: dict[str, str]) -> tuple[bool, bool, bool]:
+        history = home.ask(f"{ONE}/history", who, limit=200).json()["items"]
+        replayed = home.ask(f"{ONE}/at", who).json()["data"]["events"]
+        kinds = [{item["kind"] for item in items} for items in (history, replayed)]
+        shown = home.ask(ONE, who).json()["data"]["feedback"]
+        return h.FEEDBACK in shown, "FeedbackGiven" in kinds[0], "FeedbackGiven" in kinds[1]
+
+    for person, sees in ((h.MENTEE, True), (h.MENTOR, False), (h.CO_MENTOR, False)):
+        assert seen(home.bearer("participant", person)) == (sees, sees, sees)
+    assert seen(home.bearer("coordinator", h.COORDINATOR)) == (True, True, True)
+
+
+def test_a_former_co_mentor_sees_what_happened_in_their_time(home: House) -> None:
+    who = home.bearer("participant", h.FORMER)
+    data = home.ask(ONE, who).json()["data"]
+    assert list(data["sessions"]) == [h.SESSION]
+    days = {item["occurred_on"] for item in home.ask(f"{ONE}/history", who, limit=200).json()["items"]}
+    assert (min(days), max(days)) == ("2025-02-01", "2025-03-01")
+    at = home.ask(f"{ONE}/at", who, as_of="2025-12-31").json()
+    assert (at["as_of"], at["data"]["state"]["sessions"]["counted"]) == ("2025-03-01", 2)
+    assert {event["occurred_on"] for event in at["data"]["events"]} == days
+
+
+def test_a_coordinator_sees_of_a_mentor_what_is_in_their_programs(own: House) -> None:
+    own.record(
+        Pair(
+            id=named("elsewhere"),
+            mentor=h.MENTOR,
+            mentee=h.OTHER_MENTEE,
+            program=h.OTHER_PROGRAM,
+            starts_on=on("2025-01-10"),
+        )
+    )
+    address = f"/v1/mentors/{h.MENTOR}/dashboard"
+
+    def mentees(who: dict[str, str]) -> set[str]:
+        return {one["id"] for one in own.ask(address, who).json()["data"]["mentees"]}
+
+    assert mentees(own.bearer("participant", h.MENTOR)) == {h.RELATIONSHIP, named("elsewhere")}
+    assert mentees(own.bearer("coordinator", h.COORDINATOR)) == {h.RELATIONSHIP}
+    assert mentees(own.bearer("coordinator", h.OTHER_COORDINATOR)) == {named("elsewhere")}
+
+
+def test_views_that_are_gone_are_said_to_be_gone(own: House) -> None:
+    who = own.bearer("auditor")
+    own.ask("/v1/dashboard", who)
+    number = place_of(own.journal.database).numbers()[-1]
+    assert place_of(own.journal.database).remove(number)
+    answer = own.client.get("/v1/dashboard", headers=who)
+    assert (answer.status_code, answer.json()["code"]) == (503, "NO_VIEWS")
+    assert "retry-after" in answer.headers
+    held = {"session": named("still written"), "minutes": 30, "held_on": "2025-06-01"}
+    assert own.wish("POST", f"{ONE}/sessions", own.bearer("administrator"), held).status_code == 201
+
+
+def test_head_answers_as_get_does_without_the_body(home: House, mentee: dict[str, str]) -> None:
+    got = home.ask(ONE, mentee)
+    head = home.client.head(ONE, headers=mentee)
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", got.headers["etag"])
+
+
+def test_what_needs_no_token(home: House) -> None:
+    assert home.client.get("/healthz").json() == {"status": "ok"}
+    assert home.client.get("/v1/glossary").json()["words"]["mentor"]

@@ -1,0 +1,34 @@
+"""A journal with one pair in it, its views made, on each engine; served in this process where that is enough."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.journal import Journal
+from projections.views import Views
+from tests.api.house import served
+from tests.journal.asking import pair
+from tests.support.serving import Server
+
+
+@pytest.fixture
+def paired(database: str) -> str:
+    """Where it is."""
+    with Journal.create(database) as journal:
+        pair(journal)
+        Views(journal).make_ready()
+    return database
+
+
+@pytest.fixture
+def journal(paired: str) -> Iterator[Journal]:
+    """The journal itself."""
+    with Journal.open(paired) as journal:
+        yield journal
+
+
+@pytest.fixture
+def server(journal: Journal) -> Iterator[Server]:
+    """It, served in this process."""
+    with served(journal, Views(journal)) as address:
+        yield Server(journal.id, int(address.rpartition(":")[2]))
