@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 
 from domain.journal import kinds
-from domain.journal.database import Connection, Row, connect
+from domain.journal.database import Connection, Row
+from domain.journal.engines import connect
 from domain.rules import Rules
 from projections import tables
 from projections.figures.totals import Totals
@@ -188,7 +189,7 @@ def _split(numbers: str, streams: str, days: str, sources: str, facts: list[Any]
 
 
 def _gathered(journal: Connection, until: int, buckets: tuple[int, int], numbers: Sequence[str]) -> Iterator[list[Row]]:
-    """By root: how many events, all their kinds, streams, days and sources with commas between, positions and facts as JSON."""
+    """By root: how many events; kinds, streams, days and sources with commas between; positions and facts as JSON."""
     if journal.engine == "sqlite":
         table, joined, facts = (
             "events NOT INDEXED",

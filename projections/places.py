@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
-from domain.journal.database import Connection, Failure, connect, engine_of
+from domain.journal.database import Connection, Failure
+from domain.journal.engines import connect, engine_of
 from domain.journal.sqlite import SqliteConnection
 
 _CLAIMS = 0x76696577

@@ -1,6 +1,7 @@
 """The journal: what happened, in order, for good."""
 
-from domain.journal.database import Conflict, Connection, Failure, NoRoom, Unreachable, connect, engine_of
+from domain.journal.database import Conflict, Connection, Failure, NoRoom, Unreachable
+from domain.journal.engines import connect, engine_of
 from domain.journal.entry import Draft, Entry, micros, moment
 from domain.journal.journal import Journal, utc_now
 from domain.journal.verify import Finding

@@ -1,4 +1,4 @@
-"""What differs between the engines: opening a database, asking it, and the four ways in which it fails.
+"""A database as we use it, whichever engine it is: asking it, and the ways in which it fails.
 
 Failure
  |- Unreachable     cannot be opened or read, or the connection was lost
@@ -9,7 +9,6 @@ Failure
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from os import fspath
 from typing import Any, ClassVar, Literal
 
 Row = tuple[Any, ...]
@@ -120,29 +119,3 @@ class Connection(ABC):
     def hear(self, channel: str, seconds: float) -> bool:
         """Whether this channel was rung within so many seconds; at once the first time. SQLite has no channels."""
         raise NotImplementedError
-
-
-def engine_of(database: str) -> Engine:
-    """Which engine this is: `postgresql://` and `postgres://` URLs, else the path of an SQLite file."""
-    return "postgresql" if database.startswith(("postgresql://", "postgres://")) else "sqlite"
-
-
-def connect(
-    database: str,
-    *,
-    role: Literal["writer", "login"] = "writer",
-    readonly: bool = False,
-    create: bool = False,
-) -> Connection:
-    """A new connection to a SQLite file (a path) or PostgreSQL (a URL).
-
-    `create` makes the SQLite file where there is none. On PostgreSQL `role="writer"` acts as the role that does not own
-    the journal's tables, where there is one; `role="login"` stays the user who logged in, to make tables.
-    """
-    if engine_of(database) == "postgresql":
-        from domain.journal.postgres import PostgresConnection  # noqa: PLC0415 - only where it is used: it loads slowly
-
-        return PostgresConnection(database, role=role, readonly=readonly)
-    from domain.journal.sqlite import SqliteConnection  # noqa: PLC0415
-
-    return SqliteConnection(fspath(database), create=create, readonly=readonly)

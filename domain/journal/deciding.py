@@ -6,7 +6,8 @@ from datetime import datetime
 
 from domain.decider import Fact, Stamp, State
 from domain.journal.appending import NOTHING, Kinds, Page, Tip, check_durable, commit, lock, tip
-from domain.journal.database import Connection, Failure, connect
+from domain.journal.database import Connection, Failure
+from domain.journal.engines import connect
 from domain.journal.entry import Draft, micros, moment
 from domain.journal.kinds import check
 from domain.journal.states import Memory

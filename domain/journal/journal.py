@@ -10,7 +10,8 @@ from eventsourcing.utils import Environment
 from domain.journal import bulk, reading, tables
 from domain.journal import kinds as known_kinds
 from domain.journal.appending import check_durable
-from domain.journal.database import Connection, Engine, Row, Unreachable, connect
+from domain.journal.database import Connection, Engine, Row, Unreachable
+from domain.journal.engines import connect
 from domain.journal.entry import START, Draft, Entry, micros
 from domain.journal.recorder import JournalFactory, JournalMapper, JournalRecorder
 from domain.journal.verify import Finding, verify

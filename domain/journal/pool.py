@@ -7,7 +7,8 @@ from time import monotonic
 from typing import Any
 
 from domain.journal.appending import CHANNEL
-from domain.journal.database import Connection, Engine, Failure, Row, Unreachable, connect, engine_of
+from domain.journal.database import Connection, Engine, Failure, Row, Unreachable
+from domain.journal.engines import connect, engine_of
 
 _POLL_SECONDS = {"sqlite": 0.02, "postgresql": 0.5}
 """How often we look, should nobody ring: SQLite does not tell one process what another one writes."""

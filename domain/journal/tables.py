@@ -3,7 +3,8 @@
 from secrets import token_bytes
 from uuid import uuid4
 
-from domain.journal.database import OWNER, SCHEMA, WRITER, Connection, Failure, connect
+from domain.journal.database import OWNER, SCHEMA, WRITER, Connection, Failure
+from domain.journal.engines import connect
 
 _NOT_ALLOWED = "42501"
 _SOMEBODY_ELSE_DID = ("42710", "23505", "XX000")
