@@ -1,7 +1,8 @@
 """The follower: keeps a generation of views up to date, a batch of entries in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from threading import Event
 
@@ -43,14 +44,17 @@ class Follower:
 
         `Unusable` when it cannot be used; then nothing is written.
         """
-        with self.generations.reading() as (_, meta):
-            self.generations.same_past(meta)
-            self.must_be_ours(meta)
-        target = self.journal.position() if until is None else until
-        if meta.position >= target:
-            return meta.position
-        with self.generations.connect(meta.generation) as views:
-            return advance(self.journal, views, self.rules, target)
+        last = self.journal.position()
+        target = last if until is None else min(until, last)
+        while True:
+            with self.generations.reading() as (_, meta):
+                self.generations.same_past(meta)
+                self.must_be_ours(meta)
+            if meta.position >= target:
+                return meta.position
+            number = meta.generation
+            with self.generations.connect(number) as views:
+                advance(self.journal, views, self.rules, target, partial(self._is_current, number))
 
     def follow(self, stop: Event) -> None:
         """Catch up whenever the journal grows, until told to stop; after a swap, with the new generation."""
@@ -80,6 +84,9 @@ class Follower:
                 else:
                     retried.append(poison.root)
             return Retried(retried, frozen(views))
+
+    def _is_current(self, number: int) -> bool:
+        return self.generations.current() == number
 
     def must_be_ours(self, meta: Meta) -> None:
         """That views were made by our folds, figures and rules: `OutdatedViews` otherwise."""
@@ -133,12 +140,18 @@ class Change:
             )
 
 
-def advance(journal: Journal, views: Connection, rules: Rules, until: int) -> int:
-    """Bring the generation that `views` is open on to a position; the position reached (farther when others did)."""
+def advance(
+    journal: Journal, views: Connection, rules: Rules, until: int, wanted: Callable[[], bool] = lambda: True
+) -> int:
+    """Bring the generation that `views` is open on to a position; the position reached (farther when others did).
+
+    It stops where it is when the generation is not `wanted` any more, which is asked while nobody else can move it:
+    one that was swapped out must not run ahead of the one that took its place.
+    """
     while True:
         with views.transaction(write=True):
             meta = Meta.read(views, locking=True)
-            if meta.position >= until:
+            if meta.position >= until or not wanted():
                 return meta.position
             entries = list(journal.entries(after=meta.position, until=min(until, meta.position + _BATCH)))
             if not entries:
