@@ -5,8 +5,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from scripts.postgres import temporary_database, temporary_postgres
+
+
+settings.register_profile("the same each time", derandomize=True, deadline=None)
+settings.register_profile("searching", deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Histories are the same in every run, so that a change is judged and not luck; the long tests search on."""
+    long = config.getoption("markexpr") == "long"
+    settings.load_profile("searching" if long else "the same each time")
 
 
 @pytest.fixture(scope="session")
