@@ -9,7 +9,6 @@ from hypothesis import settings
 
 from scripts.postgres import temporary_database, temporary_postgres
 
-
 settings.register_profile("the same each time", derandomize=True, deadline=None)
 settings.register_profile("searching", deadline=None)
 
