@@ -1,18 +1,16 @@
 """The application as it is served: every request has an id, is counted, and is told in a line of the log."""
 
-import logging
 from time import perf_counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.logs import REQUEST, request_id
+from api.logs import REQUEST, Answered, request_id
 from api.service import Service
 
 NOWHERE = "none"
 """The route of a request that no route takes."""
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
-_log = logging.getLogger("journal.request")
 
 
 class Watched:
@@ -21,6 +19,7 @@ class Watched:
     def __init__(self, application: ASGIApp, service: Service) -> None:
         self.service = service
         self._application = application
+        self._answered = Answered()
 
     def closing(self) -> None:
         """The server is about to stop: let those go who would stay."""
@@ -28,7 +27,10 @@ class Watched:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._application(scope, receive, send)
+            try:
+                await self._application(scope, receive, send)
+            finally:
+                self._answered.flush()
             return
         began = perf_counter()
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), None)
@@ -46,14 +48,12 @@ class Watched:
         try:
             await self._application(scope, receive, pass_on)
         finally:
-            self._told(scope, status, perf_counter() - began)
+            self._told(id, scope, status, perf_counter() - began)
             REQUEST.reset(reset)
 
-    def _told(self, scope: Scope, status: int, seconds: float) -> None:
+    def _told(self, id: str, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = getattr(scope.get("endpoint"), "path", NOWHERE)
         self.service.metrics.request(method, route, status, seconds)
-        if _log.isEnabledFor(logging.INFO):
-            path = NOWHERE if route == NOWHERE else scope["path"]
-            more = {"method": method, "path": path, "status": status, "ms": round(seconds * 1000, 2)}
-            _log.info("answered", extra={"more": more})
+        path = NOWHERE if route == NOWHERE else scope["path"]
+        self._answered.say(request=id, method=method, path=path, status=status, ms=round(seconds * 1000, 2))

@@ -20,7 +20,7 @@ _WORKERS = 2
 _FEW = 20_000
 """Below so many events (or records) one process does the work: starting others would take longer."""
 _FIGURED = ("relationship", "participant")
-_A_TURN = 600_000
+_A_TURN = 1_500_000
 """So many events at most are gathered at once by one worker."""
 
 Progress = Callable[[int, int], None]

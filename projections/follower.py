@@ -1,5 +1,6 @@
 """The follower: keeps a generation of views up to date, a batch of entries in one transaction."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,7 @@ from projections.records import NOUNS
 
 _BATCH = 2_000
 _AT_ONCE = 500
+_AT_HAND = 1_000
 _LOOK_SECONDS = 1.0
 
 
@@ -38,6 +40,7 @@ class Follower:
         self.journal = journal
         self.rules = rules or Rules()
         self.generations = Generations(journal)
+        self._images = Images(self.rules, _AT_HAND)
 
     def catch_up(self, until: int | None = None) -> int:
         """Bring the current generation to the journal's last position, or to `until`; the position reached.
@@ -54,7 +57,7 @@ class Follower:
                 return meta.position
             number = meta.generation
             with self.generations.connect(number) as views:
-                advance(self.journal, views, self.rules, target, partial(self._is_current, number))
+                advance(self.journal, views, self._images, target, partial(self._is_current, number))
 
     def follow(self, stop: Event) -> None:
         """Catch up whenever the journal grows, until told to stop; after a swap, with the new generation."""
@@ -75,8 +78,8 @@ class Follower:
                     continue
                 entries = foldable(self.journal.entries(root=poison.root, until=position))[poison.root]
                 noun, image, again = after(None, entries, self.rules)
-                change = Change(self.rules)
-                change.replace(noun, _bodies(views, noun, [poison.root]).get(poison.root), image)
+                change = Change(Images(self.rules))
+                change.replace(noun, poison.root, _bodies(views, noun, [poison.root]).get(poison.root), image)
                 change.write(views)
                 views.execute("DELETE FROM frozen WHERE root = ?", (poison.root,))
                 if again:
@@ -97,26 +100,47 @@ class Follower:
             )
 
 
+class Images:
+    """The images of roots that were touched lately, for the next time; those of others are worked out again."""
+
+    def __init__(self, rules: Rules, most: int = 0) -> None:
+        self.rules = rules
+        self._most = most
+        self._by_root: OrderedDict[str, Image] = OrderedDict()
+
+    def of(self, noun: str, root: str, body: str) -> Image:
+        """The image of a root whose record is stored as `body`."""
+        known = self._by_root.pop(root, None)
+        return known if known and known.row[-1] == body else Image.of(noun, orjson.loads(body), self.rules)
+
+    def remember(self, image: Image) -> None:
+        """It may be asked for again."""
+        self._by_root[image.row[0]] = image
+        if len(self._by_root) > self._most:
+            self._by_root.popitem(last=False)
+
+
 class Change:
     """What a batch changes in the views."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, images: Images) -> None:
+        self._images = images
         self._rows: dict[str, list[Row]] = {}
         self._people: dict[str, tuple[Row, ...]] = {}
-        self._totals = Totals(rules)
+        self._totals = Totals(images.rules)
 
-    def replace(self, noun: str, body: str | None, image: Image | None) -> None:
+    def replace(self, noun: str, root: str, body: str | None, image: Image | None) -> None:
         """A root's record, `body` as stored, gives way to a new image."""
-        if body is not None:
-            before = orjson.loads(body)
-            self._totals.add(noun, before, -1)
-            people = {row[: tables.PEOPLE.key]: row for row in tables.people(noun, before)}
+        before = None if body is None else self._images.of(noun, root, body)
+        if before is not None:
+            self._totals.merge(before.totals, -1)
         if image is None:
             return
         self._totals.merge(image.totals)
+        self._images.remember(image)
         self._rows.setdefault(noun, []).append(image.row)
-        if body is None or tuple(people.values()) != image.people:
-            self._people[image.row[0]] = image.people
+        if before is None or before.people != image.people:
+            self._people[root] = image.people
 
     def write(self, views: Connection) -> None:
         """In a few statements, inside the caller's transaction."""
@@ -141,7 +165,7 @@ class Change:
 
 
 def advance(
-    journal: Journal, views: Connection, rules: Rules, until: int, wanted: Callable[[], bool] = lambda: True
+    journal: Journal, views: Connection, images: Images, until: int, wanted: Callable[[], bool] = lambda: True
 ) -> int:
     """Bring the generation that `views` is open on to a position; the position reached (farther when others did).
 
@@ -157,7 +181,7 @@ def advance(
             if not entries:
                 return meta.position
             already = {poison.root for poison in frozen(views)}
-            change = Change(rules)
+            change = Change(images)
             by_noun: dict[str, dict[str, list[Entry]]] = {}
             for root, some in foldable(entries).items():
                 if root not in already:
@@ -166,8 +190,8 @@ def advance(
                 bodies = _bodies(views, noun, by_root)
                 for root, some in by_root.items():
                     body = bodies.get(root)
-                    _, image, poison = after(body, some, rules)
-                    change.replace(noun, body, image)
+                    _, image, poison = after(body, some, images.rules)
+                    change.replace(noun, root, body, image)
                     if poison:
                         _freeze(views, poison)
             change.write(views)

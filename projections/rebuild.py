@@ -10,7 +10,7 @@ from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import checksums, tables
 from projections.building import Builder, Progress, quietly
-from projections.follower import advance
+from projections.follower import Images, advance
 from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
 
 _FAR = 50_000
@@ -122,10 +122,10 @@ def _swap(generations: Generations, number: int, rules: Rules) -> None:
     """Bring a generation to the journal's end and make it the current one; the old one does not move meanwhile."""
     with generations.connect(number) as views:
         while True:
-            advance(generations.journal, views, rules, generations.journal.position())
+            advance(generations.journal, views, Images(rules), generations.journal.position())
             old = generations.current()
             with _held(generations, old):
-                advance(generations.journal, views, rules, generations.journal.position())
+                advance(generations.journal, views, Images(rules), generations.journal.position())
                 views.execute("UPDATE meta SET previous = ?", (old,))
                 if generations.point(old, number):
                     return

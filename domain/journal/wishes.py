@@ -73,7 +73,7 @@ def fingerprint(wish: Wish, secret: bytes) -> bytes:
     """What tells this wish from another under the same key: an HMAC, because the body may hold personal text."""
     body = wish.command.model_dump(mode="json")
     said = orjson.dumps([type(wish.command).__name__, wish.caller.on_behalf_of, body], option=orjson.OPT_SORT_KEYS)
-    return hmac.digest(secret, said, "sha256")
+    return hmac.new(secret, said, "sha256").digest()
 
 
 def written_down(answer: Answer) -> str:
@@ -90,8 +90,9 @@ def recall_answers(
         return {}
     columns = ", ".join(Remembered._fields)
     if connection.engine == "sqlite":
-        one = f"SELECT {columns} FROM commands WHERE actor = ? AND key = ?"
-        rows = [row for pair in wanted for row in connection.execute(one, pair)]
+        marks = ", ".join(["(?, ?)"] * len(wanted))
+        asked = f"SELECT {columns} FROM commands WHERE (actor, key) IN (VALUES {marks})"
+        rows = connection.execute(asked, [said for pair in wanted for said in pair])
     else:
         rows = connection.execute(
             f"""SELECT {columns} FROM unnest(?::text[], ?::text[]) AS wanted (actor, key)

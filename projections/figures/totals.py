@@ -19,22 +19,22 @@ class Totals:
         self.rules = rules
         self._groups: dict[tuple[str, ...], Counter[Contribution]] = {}
 
-    def add(self, noun: str, record: dict[str, Any], sign: int = 1) -> None:
-        """Adds what this record contributes; with `sign=-1`, takes it away. All of it or, when it raises, nothing."""
+    def add(self, noun: str, record: dict[str, Any]) -> None:
+        """Adds what this record contributes: all of it or, when it raises, nothing."""
         where = tuple(scopes(noun, record))
         if not where:
             return
         contributions = list(contribute(noun, record, self.rules))
-        times = self._groups.setdefault(where, Counter())
-        if sign == 1:
-            times.update(contributions)
-        else:
-            times.subtract(contributions)
+        self._groups.setdefault(where, Counter()).update(contributions)
 
-    def merge(self, other: "Totals") -> None:
-        """Adds all that another has added up."""
+    def merge(self, other: "Totals", sign: int = 1) -> None:
+        """Adds all that another has added up; with `sign=-1`, takes it away."""
         for where, theirs in other._groups.items():
-            self._groups.setdefault(where, Counter()).update(theirs)
+            ours = self._groups.setdefault(where, Counter())
+            if sign == 1:
+                ours.update(theirs)
+            else:
+                ours.subtract(theirs)
 
     def clear(self) -> None:
         """Forgets all."""

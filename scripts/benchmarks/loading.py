@@ -1,9 +1,9 @@
 """Callers over HTTP: many connections, each asking as soon as it was answered, in a process of their own.
 
-`python -m scripts.benchmarks.loading PLAN` with a plan in JSON: `port, token, connections, seconds`, and what is asked:
-`sessions` (relationships, each connection holds sessions of one), or `paths` (questions, in turn; with `tagged` each
-with the tag of the answer before it). A `probe` is a relationship: one more connection writes there, and waits until
-it is seen. It answers `requests, seconds, p50, p99` and `lag_p50, lag_p99`, the times in milliseconds.
+`python -m scripts.benchmarks.loading` reads a plan in JSON: `port, token, connections, seconds`, and what is asked:
+`sessions` (relationships; each connection holds sessions of its share), or `paths` (questions, in turn; with `tagged`
+each with the tag of the answer before it). A `probe` is a relationship: one more connection writes there, and waits
+until it is seen. It answers `requests, seconds, p50, p99` and `lag_p50, lag_p99`, the times in milliseconds.
 """
 
 import asyncio
@@ -89,9 +89,10 @@ def requests_of(plan: dict[str, Any]) -> Requests:
     said = f"Host: 127.0.0.1:{plan['port']}\r\nAuthorization: Bearer {plan['token']}\r\n"
 
     def sessions(number: int, line: Line) -> Iterator[bytes]:
-        relationship = plan["sessions"][number % len(plan["sessions"])]
+        own = plan["sessions"][number :: plan["connections"]]
         for day in count():
-            yield session(said, relationship, _START + timedelta(days=day))
+            for relationship in own:
+                yield session(said, relationship, _START + timedelta(days=day))
 
     def questions(number: int, line: Line) -> Iterator[bytes]:
         tags: dict[str, bytes] = {}
@@ -174,4 +175,4 @@ def _spread(name: str, took: list[float]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(load(json.loads(sys.argv[1])))))
+    print(json.dumps(asyncio.run(load(json.load(sys.stdin)))))

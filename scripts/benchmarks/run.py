@@ -11,8 +11,9 @@ from typing import Any
 from scripts.benchmarks.apart import apart
 from scripts.benchmarks.machine import loop_ns, machine
 from scripts.benchmarks.report import Figures, most, rate, share
+from scripts.benchmarks.serving import Served
 
-WHAT = ("generate", "rebuild", "refigure", "commands", "memory")
+WHAT = ("generate", "rebuild", "refigure", "commands", "memory", "http")
 ENGINES = ("sqlite", "postgresql")
 
 _GENERATED = 50_000
@@ -51,7 +52,7 @@ class Run:
         return answer
 
     def _figures(self, engine: str, new: Databases) -> Iterator[tuple[str, Figures]]:
-        if self._what != {"commands"}:
+        if set(self._what) - {"commands", "http"}:
             database = new()
             filled = self._told(engine, "generate", "fill", database=database, events=self._events)
             if "generate" in self._what:
@@ -65,6 +66,8 @@ class Run:
                 yield from self._memory(engine, new, folded)
         if "commands" in self._what:
             yield from self._commands(engine, new)
+        if "http" in self._what:
+            yield from Served(engine, new, events=self._events, repeats=self._repeats).figures()
 
     def _rebuild(self, engine: str, database: str) -> Iterator[tuple[str, Figures]]:
         folded, scanned = [], []

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from itertools import cycle
 from secrets import token_hex
 from statistics import median
 from time import perf_counter
@@ -28,6 +29,7 @@ RELATIONSHIPS = 36_000
 _PER_RELATIONSHIP = 24
 _CONNECTIONS = 64
 _READERS = 16
+_PAIRS = 16 * _CONNECTIONS
 _REPLAYED = 150
 _OF_BARE = {"sqlite": 0.35, "postgresql": 0.2}
 _WISH_MS, _LAG_MS, _DASHBOARD_MS, _REPLAY_MS = 50, 100, 20, 10
@@ -61,7 +63,7 @@ class Served:
     def _commands(self) -> Iterator[tuple[str, Figures]]:
         bare, ours = [], []
         for _ in range(self._repeats):
-            pairs = [str(uuid4()) for _ in range(_CONNECTIONS + 1)]
+            pairs = [str(uuid4()) for _ in range(_PAIRS + 1)]
             with _bare(self._new()) as port:
                 bare.append(self._load(port, "", sessions=pairs, connections=_CONNECTIONS))
             database = self._new()
@@ -87,17 +89,17 @@ class Served:
                 programs = view.execute(
                     "SELECT DISTINCT program FROM relationships WHERE program IS NOT NULL ORDER BY program"
                 )
-                mentors = view.execute("SELECT DISTINCT mentor FROM relationships ORDER BY mentor LIMIT 1000")
-        dashboards = [f"/v1/programs/{id}/dashboard" for (id,) in programs]
-        dashboards = [path for (id,) in mentors for path in (*dashboards, f"/v1/mentors/{id}/dashboard")]
+                mentors = view.execute("SELECT DISTINCT mentor FROM relationships ORDER BY mentor LIMIT 300")
+        pairs = zip(cycle(programs), mentors, strict=False)
+        kinds = [(f"/v1/programs/{program}/dashboard", f"/v1/mentors/{id}/dashboard") for (program,), (id,) in pairs]
+        dashboards = [path for both in kinds for path in both]
         moment = quote(datetime.now(UTC).isoformat())
         replay = f"/v1/relationships/{pair}/at?as_of=2025-01-01&known_at={moment}"
         with _served(database) as (port, token):
             asked, known, replayed = [], [], []
             for _ in range(self._repeats):
                 asked.append(self._load(port, token, paths=dashboards, connections=_READERS))
-                few = dashboards[: 4 * len(programs) + 4]
-                known.append(self._load(port, token, paths=few, connections=_READERS, tagged=True))
+                known.append(self._load(port, token, paths=dashboards[:8], connections=_READERS, tagged=True))
                 replayed.append(self._load(port, token, paths=[replay], connections=1))
         yield f"http_dashboards_at_{self._relationships}", rate(asked, "requests")
         yield "http_dashboards_p99", slowest([one["p99"] for one in asked], target=_DASHBOARD_MS)
@@ -107,8 +109,9 @@ class Served:
 
     def _load(self, port: int, token: str, **plan: Any) -> Measured:
         plan |= {"port": port, "token": token, "seconds": self._seconds}
-        command = [sys.executable, "-P", "-m", "scripts.benchmarks.loading", json.dumps(plan)]
-        told: Measured = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+        command = [sys.executable, "-P", "-m", "scripts.benchmarks.loading"]
+        ended = subprocess.run(command, check=True, input=json.dumps(plan).encode(), stdout=subprocess.PIPE)
+        told: Measured = json.loads(ended.stdout)
         what = f"{told['requests']} {'wishes' if 'sessions' in plan else 'questions'}"
         how = f"on {plan['connections']} connections in {told['seconds']:.2f} s, p99 {told['p99']} ms"
         print(f"{self._engine}: {what} {how}", file=sys.stderr)
@@ -125,28 +128,24 @@ def slowest(values: list[float], unit: str = "ms", target: float | None = None) 
 def _paired(database: str, relationships: list[str]) -> None:
     """A journal with these relationships, and its views."""
     with Journal.create(database) as journal:
-        for relationship in relationships:
-            _pair(journal, relationship)
+        asked = [journal.writer.submit(Wish(one, _CALLER)) for id in relationships for one in _pairing(id)]
+        for answer in asked:
+            answer.result()
         Views(journal).make_ready()
 
 
-def _pair(journal: Journal, relationship: str) -> None:
+def _pairing(relationship: str) -> list[Command]:
     mentor, mentee = str(uuid4()), str(uuid4())
-    _ask(journal, RegisterParticipant(id=mentor))
-    _ask(journal, RegisterParticipant(id=mentee))
-    _ask(journal, Pair(id=relationship, mentor=mentor, mentee=mentee, starts_on=_START))
+    pair = Pair(id=relationship, mentor=mentor, mentee=mentee, starts_on=_START)
+    return [RegisterParticipant(id=mentor), RegisterParticipant(id=mentee), pair]
 
 
 def _long(journal: Journal, relationship: str) -> None:
     """A relationship of 150 events."""
-    _pair(journal, relationship)
-    for number in range(_REPLAYED - 1):
-        day = date.fromordinal(_START.toordinal() + number)
-        _ask(journal, HoldSession(relationship=relationship, session=str(uuid4()), held_on=day, minutes=60))
-
-
-def _ask(journal: Journal, command: Command) -> None:
-    journal.record(Wish(command, _CALLER))
+    days = [date.fromordinal(_START.toordinal() + number) for number in range(_REPLAYED - 1)]
+    sessions = [HoldSession(relationship=relationship, session=str(uuid4()), held_on=day, minutes=60) for day in days]
+    for command in (*_pairing(relationship), *sessions):
+        journal.record(Wish(command, _CALLER))
 
 
 @contextmanager

@@ -49,6 +49,19 @@ def test_a_run_on_sqlite_answers_every_question(
         "commands_hot": "commands/s",
         "commands_hot_of_spread": "ratio",
         "single_commits": "commits/s",
+        "http_bare": "requests/s",
+        "http_commands": "requests/s",
+        "http_commands_of_bare": "ratio",
+        "http_bare_p99": "ms",
+        "http_commands_p99": "ms",
+        "http_lag_p50": "ms",
+        "http_lag_p99": "ms",
+        "http_dashboards_at": "requests/s",
+        "http_dashboards_p99": "ms",
+        "http_unchanged": "requests/s",
+        "http_unchanged_of_asked": "ratio",
+        "http_replay_p99": "ms",
+        "help": "s",
     }
     assert all(figure["median"] > 0 for figure in names.values())
     assert "sqlite rebuild of floor [ratio]" in told
