@@ -11,9 +11,9 @@ from domain.journal.database import Connection, Row
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import checksums, tables
-from projections.building import Builder, Progress, quietly
 from projections.follower import frozen
 from projections.generations import Generations, Made, RestoredJournal, Unusable
+from projections.rebuild.building import Builder, Progress, quietly
 
 _SHOWN = 20
 _GAP = "position:"

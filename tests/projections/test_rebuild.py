@@ -11,12 +11,12 @@ import pytest
 from domain.journal import Failure, Journal
 from domain.rules import Rules
 from projections.check import check
-from projections.folders import Receiver
 from projections.generations import Generations
 from projections.places import place_of
 from projections.rebuild import Plan, plan, rebuild
+from projections.rebuild.folders import Receiver
+from projections.rebuild.workers import WorkerLost, run
 from projections.views import Views
-from projections.workers import WorkerLost, run
 from tests.support.journals import chronicle, everything, written
 from tests.support.stories import held, registered
 

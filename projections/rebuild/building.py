@@ -9,12 +9,12 @@ from domain.journal.database import Connection, Failure
 from domain.journal.entry import BUCKETS
 from domain.rules import Rules
 from projections import tables
-from projections.folders import Range, Ranges, Share, fold, refigure
 from projections.folding import PoisonEvent, after, foldable
 from projections.generations import Generations, Made, Meta
-from projections.loading import Keeper, Loader
+from projections.rebuild.folders import Range, Ranges, Share, fold, refigure
+from projections.rebuild.loading import Keeper, Loader
+from projections.rebuild.workers import Work, run
 from projections.records import FOLDS
-from projections.workers import Work, run
 
 _WORKERS = 2
 _FEW = 20_000

@@ -11,10 +11,10 @@ from typing import Self
 
 from domain.journal.database import Connection, Row
 from projections import tables
-from projections.folders import Receiver, Scopes, hand_over
 from projections.folding import Image, Poison
 from projections.generations import Meta, index
 from projections.places import place_of
+from projections.rebuild.folders import Receiver, Scopes, hand_over
 
 _IN_MEMORY = 48_000_000
 _INDEX_MEMORY = "96MB"

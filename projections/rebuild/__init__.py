@@ -9,9 +9,9 @@ from domain.journal.database import Connection, Failure
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import checksums, tables
-from projections.building import Builder, Progress, quietly
 from projections.follower import Images, advance
 from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
+from projections.rebuild.building import Builder, Progress, quietly
 
 _FAR = 50_000
 """Behind by so many events, views are folded again sooner than they catch up."""

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from domain.journal.database import Failure, Row
-from projections.folders import Receiver, Scopes
+from projections.rebuild.folders import Receiver, Scopes
 
 Work = Callable[[Any, Receiver], None]
 Keeper = Callable[[Receiver], AbstractContextManager[Receiver]]
