@@ -8,7 +8,7 @@ from domain.decider import Fact, Stamp, State
 from domain.journal.appending import NOTHING, Kinds, Page, Tip, check_durable, commit, lock, tip
 from domain.journal.database import Connection, Failure
 from domain.journal.engines import connect
-from domain.journal.entry import Draft, micros, moment
+from domain.journal.entry import drafted, micros, moment
 from domain.journal.kinds import check
 from domain.journal.states import Memory
 from domain.journal.wishes import Answer, Remembered, Wish, forget_old, recall_answers, remember, written_down
@@ -185,33 +185,11 @@ class Desk:
             if taken is not stream.of:
                 raise Refused(Refusal.ID_TAKEN, f"the id {stream.id} already names a {taken.noun}; choose another")
         self._touched |= named.keys()
-        for stream, event, concerning in facts:
-            personal = event.personal()
-            if personal and not concerning:
-                raise ValueError(f"{event.kind} has personal text, but does not say whom it concerns")
+        for fact in facts:
+            stream = fact.stream
             state, version = memory.at(stream)
-            state = state.evolve(event)
+            state = state.evolve(fact.event)
             root = state.root(stream.id)
-            day = event.day
-            draft = Draft(
-                root,
-                stream.id,
-                event.kind,
-                event.schema_version,
-                day.isoformat(),
-                recorded_at,
-                stamp.source_of(day),
-                stamp.actor,
-                stamp.role,
-                stamp.via,
-                stamp.on_behalf_of,
-                stamp.rules_version,
-                command,
-                event.facts(),
-                personal,
-                None,
-                concerning,
-            )
-            page.add(draft, version + 1)
+            page.add(drafted(fact, root, stamp, recorded_at, command), version + 1)
             memory.put(stream, state, version + 1, root)
         return tuple([fact.event.kind for fact in facts])

@@ -9,6 +9,7 @@ from zlib import crc32
 
 import orjson
 
+from domain.decider import Fact, Stamp
 from domain.journal.kinds import newest
 
 BUCKETS = 64
@@ -44,6 +45,34 @@ class Draft(NamedTuple):
     """The key of the personal text's envelope: 32 bytes, never used twice; by default one is drawn."""
     concerning: tuple[str, ...] = ()
     """Whom the personal text is about, or who wrote it: each can have it erased."""
+
+
+def drafted(fact: Fact, root: str, stamp: Stamp, recorded_at: int, command: str) -> Draft:
+    """What a decision says, as an entry without a place. ValueError when its personal text concerns nobody."""
+    stream, event, concerning = fact
+    personal = event.personal()
+    if personal and not concerning:
+        raise ValueError(f"{event.kind} has personal text, but does not say whom it concerns")
+    day = event.day
+    return Draft(
+        root,
+        stream.id,
+        event.kind,
+        event.schema_version,
+        day.isoformat(),
+        recorded_at,
+        stamp.source_of(day),
+        stamp.actor,
+        stamp.role,
+        stamp.via,
+        stamp.on_behalf_of,
+        stamp.rules_version,
+        command,
+        event.facts(),
+        personal,
+        None,
+        concerning,
+    )
 
 
 class Entry(NamedTuple):

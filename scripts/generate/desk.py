@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.decider import Command, Fact, Stamp, State, States, Stream
-from domain.journal.entry import moment
+from domain.journal.entry import drafted, moment
 from domain.rules import Rules
 from scripts.generate.chance import Chance
 
@@ -47,35 +47,16 @@ class Desk:
         self._held.pop(root, None)
 
     def _write(self, fact: Fact, stamp: Stamp, recorded_at: int, command: str) -> Written:
-        stream, event, concerning = fact
+        stream = fact.stream
         id = stream.id
         state, version = self._load(stream)
-        state, version = state.evolve(event), version + 1
+        state, version = state.evolve(fact.event), version + 1
         self._held[id] = state, version
         root = state.root(id)
         if version == 1 and root != id:
             self._roots.setdefault(root, []).append(stream)
-        day = event.day
-        personal = event.personal()
-        return (
-            root,
-            id,
-            event.kind,
-            event.schema_version,
-            day.isoformat(),
-            recorded_at,
-            stamp.source_of(day),
-            stamp.actor,
-            stamp.role,
-            stamp.via,
-            stamp.on_behalf_of,
-            stamp.rules_version,
-            command,
-            event.facts(),
-            personal,
-            self._chance.key() if personal else None,
-            concerning,
-        )
+        draft = drafted(fact, root, stamp, recorded_at, command)
+        return tuple(draft._replace(key=self._chance.key()) if draft.personal else draft)
 
     def _load(self, stream: Stream) -> tuple[State, int]:
         return self._held.get(stream.id) or self._start(stream.of)
