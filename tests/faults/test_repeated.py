@@ -21,7 +21,7 @@ def test_a_lost_answer_is_given_when_the_wish_is_made_again(journal: Journal, se
     before = journal.position()
     with socket.create_connection(("127.0.0.1", server.port)) as line:
         line.sendall(said.encode())
-    until(lambda: journal.position() > before)
+        until(lambda: journal.position() > before)
     with server.client() as client:
         first, second = (client.ask("POST", MILESTONES, BODY, "once") for _ in range(2))
         other = client.ask("POST", MILESTONES, {"code": "other"}, "once")
