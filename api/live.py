@@ -3,7 +3,7 @@
 import logging
 from asyncio import AbstractEventLoop, Future, get_running_loop, timeout
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 
@@ -29,7 +29,6 @@ class Live:
         self._visible = visible
         self._follower = Follower(journal)
         self._stop = Event()
-        self._held: int | None = None
         self._thread: Thread | None = None
         self._loop: AbstractEventLoop | None = None
         self._waiting: list[tuple[int, Future[None]]] = []
@@ -63,14 +62,17 @@ class Live:
         return self.position >= position
 
     def _run(self) -> None:
-        with ExitStack() as held:
-            self._follow(held)
+        generations = self._follower.generations
+        generations.keep_open(0, 1)  # also because SQLite tidies a file up whenever nobody has it open any more
+        try:
+            self._follow()
+        finally:
+            generations.keep_open(0, 0)
 
-    def _follow(self, held: ExitStack) -> None:
+    def _follow(self) -> None:
         while not self._stop.is_set():
             try:
                 position = self._follower.catch_up()
-                self._hold(held)
                 before, moved = self.position, position > self.position > 0
                 self._tell(position)
                 if moved:
@@ -88,15 +90,6 @@ class Live:
         if self._waiting and self._loop is not None:
             with suppress(RuntimeError):  # the loop has ended, and with it everyone who waited
                 self._loop.call_soon_threadsafe(self._wake)
-
-    def _hold(self, held: ExitStack) -> None:
-        """Keep the current generation open: SQLite tidies a file up whenever nobody has it open any more."""
-        number = self._follower.generations.current()
-        if self._journal.engine == "sqlite" and number is not None and number != self._held:
-            held.close()
-            views = held.enter_context(self._follower.generations.connect(number))
-            views.execute("SELECT generation FROM meta")
-            self._held = number
 
     def _measure(self, before: int) -> None:
         for entry in self._journal.entries(after=before, limit=1):

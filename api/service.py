@@ -38,6 +38,7 @@ class Service:
         """Begin, in the event loop that serves."""
         self._bell = _Bell(get_running_loop())
         self.journal.writer.watching = self.metrics.batch
+        self.views.keep_open(_THREADS)
         self.live.start()
         self.tail.start()
 
@@ -46,6 +47,7 @@ class Service:
         self.rebuilding.stop()
         self.tail.stop()
         self._threads.shutdown()
+        self.views.keep_open(0)
         self.live.stop()
 
     async def record(self, wish: Wish) -> Answer:

@@ -21,7 +21,7 @@ from projections.records import NOUNS
 
 _BATCH = 2_000
 _AT_ONCE = 500
-_AT_HAND = 1_000
+_AT_HAND_BYTES = 32_000_000
 _LOOK_SECONDS = 1.0
 
 
@@ -40,7 +40,8 @@ class Follower:
         self.journal = journal
         self.rules = rules or Rules()
         self.generations = Generations(journal)
-        self._images = Images(self.rules, _AT_HAND)
+        self._ours = Made.by(self.rules)
+        self._images = Images(self.rules, _AT_HAND_BYTES)
 
     def catch_up(self, until: int | None = None) -> int:
         """Bring the current generation to the journal's last position, or to `until`; the position reached.
@@ -50,14 +51,15 @@ class Follower:
         last = self.journal.position()
         target = last if until is None else min(until, last)
         while True:
-            with self.generations.reading() as (_, meta):
+            with self.generations.writing() as (views, meta):
                 self.generations.same_past(meta)
                 self.must_be_ours(meta)
-            if meta.position >= target:
-                return meta.position
-            number = meta.generation
-            with self.generations.connect(number) as views:
-                advance(self.journal, views, self._images, target, partial(self._is_current, number))
+                reached = meta.position
+                if reached < target:
+                    wanted = partial(self._is_current, meta.generation)
+                    reached = advance(self.journal, views, self._images, target, wanted)
+            if reached >= target:
+                return reached
 
     def follow(self, stop: Event) -> None:
         """Catch up whenever the journal grows, until told to stop; after a swap, with the new generation."""
@@ -68,10 +70,8 @@ class Follower:
     def retry(self, root: str | None = None) -> Retried:
         """Fold what is frozen (or one root of it) from the journal again."""
         self.catch_up()
-        number = self.generations.current()
-        assert number is not None
         retried = []
-        with self.generations.connect(number) as views, views.transaction(write=True):
+        with self.generations.writing() as (views, _), views.transaction(write=True):
             position = Meta.read(views, locking=True).position
             for poison in frozen(views):
                 if root not in (None, poison.root):
@@ -88,36 +88,46 @@ class Follower:
                     retried.append(poison.root)
             return Retried(retried, frozen(views))
 
-    def _is_current(self, number: int) -> bool:
-        return self.generations.current() == number
-
     def must_be_ours(self, meta: Meta) -> None:
         """That views were made by our folds, figures and rules: `OutdatedViews` otherwise."""
-        if reason := meta.made.against(Made.by(self.rules)):
+        if reason := meta.made.against(self._ours):
             raise OutdatedViews(
                 f"generation {meta.generation} of the views cannot be kept up to date: {reason}. "
                 "`journal rebuild` makes the views again"
             )
+
+    def _is_current(self, number: int) -> bool:
+        return self.generations.current() == number
 
 
 class Images:
     """The images of roots that were touched lately, for the next time; those of others are worked out again."""
 
     def __init__(self, rules: Rules, most: int = 0) -> None:
+        """As many are kept as have so many bytes of records."""
         self.rules = rules
         self._most = most
+        self._bytes = 0
         self._by_root: OrderedDict[str, Image] = OrderedDict()
 
     def of(self, noun: str, root: str, body: str) -> Image:
         """The image of a root whose record is stored as `body`."""
-        known = self._by_root.pop(root, None)
+        known = self._take(root)
         return known if known and known.row[-1] == body else Image.of(noun, orjson.loads(body), self.rules)
 
     def remember(self, image: Image) -> None:
         """It may be asked for again."""
+        self._take(image.row[0])
         self._by_root[image.row[0]] = image
-        if len(self._by_root) > self._most:
-            self._by_root.popitem(last=False)
+        self._bytes += len(image.row[-1])
+        while self._bytes > self._most:
+            self._take(next(iter(self._by_root)))
+
+    def _take(self, root: str) -> Image | None:
+        image = self._by_root.pop(root, None)
+        if image is not None:
+            self._bytes -= len(image.row[-1])
+        return image
 
 
 class Change:
@@ -160,7 +170,7 @@ class Change:
             )
             views.executemany(
                 "DELETE FROM figures WHERE scope = ? AND measure = ? AND code = ? AND day = ? AND value = 0",
-                [key[:4] for key in changed],
+                [key[:4] for key in changed if key[4] < 0],
             )
 
 
@@ -200,6 +210,8 @@ def advance(
                 (entries[-1].position, entries[-1].hash.hex(), meta.position),
             )
             assert moved, "another follower moved on while we held the lock"
+        if entries[-1].position >= until:
+            return entries[-1].position
 
 
 def frozen(views: Connection) -> list[Poison]:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 import orjson
 
@@ -21,10 +22,13 @@ from domain.journal.database import Connection, Failure, Unreachable
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import figures, records, tables
+from projections.doors import Door, Doors
 from projections.places import Claim, place_of, schema_name
 
 _AGAIN = "`journal rebuild` makes the views again"
 _TRIES = 5
+_FITS_SECONDS = 1.0
+"""How long we take it that a generation fits the journal, once we have looked."""
 _PAGE = 8192
 
 
@@ -106,6 +110,15 @@ class Generations:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.place = place_of(journal.database)
+        self._readers = Doors(self.place, readonly=True)
+        self._writers = Doors(self.place, readonly=False)
+        self._fits: tuple[int, int, float] | None = None
+        """Which generation was last found to have seen this journal's past, up to which position, and when."""
+
+    def keep_open(self, readers: int, writers: int) -> None:
+        """Keep so many connections to the current generation open between uses; 0 and 0 closes them."""
+        self._readers.keep(readers)
+        self._writers.keep(writers)
 
     def current(self) -> int | None:
         """The number that the journal points at."""
@@ -114,28 +127,24 @@ class Generations:
     @contextmanager
     def reading(self) -> Iterator[tuple[Connection, Meta]]:
         """The current generation, in one snapshot. It stays the same for the block, whatever is swapped meanwhile."""
-        for _ in range(_TRIES):
-            number = self.current()
-            if number is None:
-                raise NoViews(f"there are no views yet; {_AGAIN}")
-            try:
-                connection, meta = self._opened(number)
-            except Unusable:
-                if self.current() == number:
-                    raise
-            else:
-                break
-        else:
-            raise NoViews(f"the views are being replaced faster than they can be read; {_AGAIN}")
-        with _ending(connection):
-            yield connection, meta
+        door, meta = self._now(self._readers)
+        with _using(self._readers, door):
+            yield door.connection, meta
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Connection, Meta]]:
+        """The current generation, to write to, and its meta as it was when this was asked for."""
+        door, meta = self._now(self._writers)
+        with _using(self._writers, door):
+            door.connection.rollback()
+            yield door.connection, meta
 
     @contextmanager
     def snapshot(self, number: int) -> Iterator[tuple[Connection, Meta]]:
         """One generation, in one snapshot."""
-        connection, meta = self._opened(number)
-        with _ending(connection):
-            yield connection, meta
+        door, meta = self._opened(self._readers, number)
+        with _using(self._readers, door):
+            yield door.connection, meta
 
     def connect(self, number: int) -> Connection:
         """A generation, to write to."""
@@ -148,6 +157,10 @@ class Generations:
 
     def same_past(self, meta: Meta) -> None:
         """That a generation has seen this journal's past: `RestoredJournal` otherwise."""
+        if self._fits is not None:
+            number, position, at = self._fits
+            if number == meta.generation and position <= meta.position and monotonic() < at + _FITS_SECONDS:
+                return
         whose = (self.journal.id, self.journal.epoch)
         last = self.journal.position()
         if (meta.journal, meta.epoch) != whose:
@@ -157,6 +170,7 @@ class Generations:
         elif self.journal.hash_at(meta.position).hex() != meta.hash:
             what = f"saw another entry at position {meta.position}"
         else:
+            self._fits = meta.generation, meta.position, monotonic()
             return
         raise RestoredJournal(
             f"generation {meta.generation} of the views does not fit the journal: they {what}. "
@@ -214,31 +228,61 @@ class Generations:
         except Unusable:
             return True
 
-    def _opened(self, number: int) -> tuple[Connection, Meta]:
-        try:
-            connection = self.place.connect(number, readonly=True)
+    def _now(self, doors: Doors) -> tuple[Door, Meta]:
+        """A snapshot of the current generation, whatever is swapped while we look for it."""
+        for _ in range(_TRIES):
+            number = self.current()
+            if number is None:
+                raise NoViews(f"there are no views yet; {_AGAIN}")
             try:
-                connection.begin()
-                meta = Meta.read(connection)
-                if not self.place.holds(number):
-                    raise LookupError(number)
-            except BaseException:
-                connection.close()
-                raise
+                return self._opened(doors, number)
+            except Unusable:
+                if self.current() == number:
+                    raise
+        raise NoViews(f"the views are being replaced faster than they can be read; {_AGAIN}")
+
+    def _opened(self, doors: Doors, number: int) -> tuple[Door, Meta]:
+        """A snapshot of a generation. A door that was kept may be of no use any more: then a new one tells."""
+        try:
+            while True:
+                door = doors.take(number)
+                try:
+                    return door, self._meta(door)
+                except (LookupError, Failure, ValueError):
+                    door.connection.close()
+                    if door.fresh:
+                        raise
+                except BaseException:
+                    door.connection.close()
+                    raise
         except LookupError:
             raise NoViews(f"generation {number} of the views is gone; {_AGAIN}") from None
         except (Failure, ValueError) as failure:
             raise BrokenViews(f"generation {number} of the views is damaged ({failure}); {_AGAIN}") from failure
-        return connection, meta
+
+    def _meta(self, door: Door) -> Meta:
+        door.connection.begin()
+        meta = Meta.read(door.connection)
+        if not self.place.holds(door.number):
+            raise LookupError(door.number)
+        return meta
 
 
 @contextmanager
-def _ending(connection: Connection) -> Iterator[None]:
+def _using(doors: Doors, door: Door) -> Iterator[None]:
+    """The block uses this door; it is given back unless something is wrong with it."""
+    good = True
     try:
         yield
+    except (Failure, Unusable):
+        good = False
+        raise
     finally:
-        connection.rollback()
-        connection.close()
+        door.connection.rollback()
+        if good and not door.connection.in_transaction:
+            doors.give_back(door)
+        else:
+            door.connection.close()
 
 
 def create(connection: Connection) -> None:

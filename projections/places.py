@@ -53,6 +53,10 @@ class Place(ABC):
         return True
 
     @abstractmethod
+    def stamp(self, number: int) -> object:
+        """Something that changes when a generation is written over from outside. LookupError when it is not here."""
+
+    @abstractmethod
     def connect(self, number: int, *, readonly: bool = False) -> Connection:
         """A connection that finds this generation's tables by their plain names. LookupError when it is not here."""
 
@@ -90,6 +94,13 @@ class Files(Place):
         ours = re.compile(rf"{re.escape(journal.stem)}-views-(\d{{4,}})\.(db|lock)")
         found = (ours.fullmatch(path.name) for path in journal.parent.iterdir())
         return sorted({int(match[1]) for match in found if match})
+
+    def stamp(self, number: int) -> object:
+        try:
+            file = self.path(number).stat()
+        except OSError:
+            raise LookupError(number) from None
+        return file.st_ino, file.st_size, file.st_mtime_ns
 
     def connect(self, number: int, *, readonly: bool = False) -> Connection:
         path = self.path(number)
@@ -171,6 +182,9 @@ class Schemas(Place):
         with connect(self.database, readonly=True) as connection:
             rows = connection.execute("SELECT nspname::text FROM pg_namespace WHERE nspname ~ '^v[0-9]{4,}$'")
         return sorted(int(name[1:]) for (name,) in rows)
+
+    def stamp(self, number: int) -> object:
+        return number
 
     def connect(self, number: int, *, readonly: bool = False) -> Connection:
         connection = connect(self.database, readonly=readonly)

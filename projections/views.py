@@ -49,6 +49,10 @@ class Views:
         self._generations = Generations(journal)
         self._follower = Follower(journal, self.rules)
 
+    def keep_open(self, readers: int) -> None:
+        """Let so many connections stay open between questions; 0 closes them."""
+        self._generations.keep_open(readers, 0)
+
     @contextmanager
     def read(self) -> Iterator[View]:
         """The current views, for one question. `Unusable` when there are none that fit the journal."""
