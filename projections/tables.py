@@ -38,7 +38,7 @@ RELATIONSHIPS = Table(
         ("record", "text"),
     ),
     key=1,
-    indexes=(("program", "term", "id"), ("last_day",)),
+    indexes=(("program", "term", "id"), ("program", "position"), ("last_day",)),
 )
 
 PEOPLE = Table(
@@ -59,7 +59,7 @@ PARTICIPANTS = Table(
         ("record", "text"),
     ),
     key=1,
-    indexes=(("last_day",), ("reference",)),
+    indexes=(("last_day",), ("position",), ("reference",)),
 )
 
 PROGRAMS = Table(

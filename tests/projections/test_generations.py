@@ -66,6 +66,18 @@ def test_every_generation_has_a_number_of_its_own(journal: Journal) -> None:
     assert journal.pointer() == "v0004"
 
 
+def test_every_generation_has_the_indexes_that_questions_ask_by(journal: Journal) -> None:
+    rebuild(journal)
+    rebuild(journal, rules=OTHER_RULES)
+    asked = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
+        "postgresql": "SELECT indexname::text FROM pg_indexes WHERE schemaname = 'v0002'",
+    }[journal.engine]
+    with Views(journal, OTHER_RULES).read() as view:
+        names = {name for (name,) in view.execute(asked)}
+    assert {"relationships_program_position", "participants_position", "people_person_root"} <= names
+
+
 def test_the_generation_before_stays_until_the_next_swap(journal: Journal) -> None:
     here = []
     for _ in range(4):
