@@ -11,7 +11,10 @@ from domain.rules import Rules
 from projections.folding import Poison
 from projections.follower import Follower, frozen
 from projections.generations import BrokenViews, Generations, NoViews, OutdatedViews
+from projections.kept import Kept
 from projections.rebuild import rebuild
+
+_MOST_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class View:
     number: int
     position: int
     connection: Connection
+    kept: Kept
+    """Answers that were given before, to this question or another one."""
 
     @property
     def engine(self) -> str:
@@ -48,6 +53,7 @@ class Views:
         self.rules = rules or Rules()
         self._generations = Generations(journal)
         self._follower = Follower(journal, self.rules)
+        self._kept = Kept(_MOST_KEPT)
 
     def keep_open(self, readers: int) -> None:
         """Let so many connections stay open between questions; 0 closes them."""
@@ -59,7 +65,7 @@ class Views:
         with self._generations.reading() as (connection, meta):
             self._generations.same_past(meta)
             self._follower.must_be_ours(meta)
-            yield View(meta.generation, meta.position, connection)
+            yield View(meta.generation, meta.position, connection, self._kept)
 
     def catch_up(self, until: int | None = None) -> int:
         """Bring them to the journal's last position (or to `until`); the position reached."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.journal import Journal
 from domain.rules import Rules
@@ -10,7 +10,7 @@ from projections import moments
 from projections.figures import ORGANIZATION, dashboard, scope_of
 from projections.figures.relationships import served
 from projections.figures.sums import Period, Sums
-from projections.questions import lookup
+from projections.questions import lookup, marks
 from projections.questions.moving import refold, rewind
 from projections.questions.stored import Stored
 from projections.records import Record
@@ -32,6 +32,15 @@ class Asked:
         return Period.asked(as_of, self.since, self.until)
 
 
+class Scope(NamedTuple):
+    """Of what the figures are: a program, one of its terms, or (without a program) everything; and when."""
+
+    program: Record | None
+    term: str | None
+    period: Period
+    rules: Rules
+
+
 def of_scope(
     journal: Journal,
     view: View,
@@ -47,56 +56,53 @@ def of_scope(
     """
     asked, rules = asked or Asked(), rules or Rules()
     record = lookup.program(view, program) if program else None
-    its_terms = lookup.terms(view, record) if record else []
-    if record and term:
-        its_terms, scope = [], scope_of(record["id"], lookup.term(view, record, term))
-    else:
-        scope = record["id"] if record else ORGANIZATION
     as_of = asked.as_of or moments.today(record["time_zone"] if record else rules.time_zone)
-    period = asked.period(as_of)
-    wanted = [scope, *(scope_of(record["id"], name) for name in its_terms if record)]
-    sums, position, known = sums_at(
-        journal, view, wanted, period.at, asked.known_at, rules, record["id"] if record else None
-    )
-    data = dashboard.answer(sums[scope], period, rules)
-    if term:
-        del data["mentor_load"]  # mentors carry a program, not a term
+    known = moments.Known.by(journal, asked.known_at)
+    earlier = known.position if asked.known_at is not None and known.position < view.position else None
+    scope = Scope(record, term if record else None, asked.period(as_of), rules)
+    mark = marks.of_scope(view, record) if earlier is None else (view.number, earlier)
+    key = ("scope", record and record["id"], scope.term, scope.period, rules, mark)
     return {
-        "position": position,
+        "position": view.position if earlier is None else earlier,
         "as_of": as_of.isoformat(),
-        "known_at": moments.rfc3339(known),
+        "known_at": moments.rfc3339(known.at),
         "rules": RULES_VERSION,
         "frozen": frozen(view),
-        "data": {
-            "program": {"id": record["id"], "name": record["name"]} if record else None,
-            "term": term if record else None,
-            **data,
-            "terms": [_term(record, name, sums, period) for name in its_terms if record],
-        },
+        "data": view.kept.get(key, lambda: _figures(journal, view, scope, earlier)),
     }
 
 
-def sums_at(
-    journal: Journal,
-    view: View,
-    wanted: list[str],
-    before: str,
-    known_at: datetime | None,
-    rules: Rules,
-    program: str | None,
-) -> tuple[dict[str, Sums], int, datetime]:
-    """The sums of some scopes at T, the position they show, and the moment they are known at.
+def _figures(journal: Journal, view: View, scope: Scope, known: int | None) -> dict[str, Any]:
+    """The figures of a scope as it is known now, or was at a position."""
+    record, term, period, rules = scope
+    name, its_terms = ORGANIZATION, []
+    if record and term:
+        name = scope_of(record["id"], lookup.term(view, record, term))
+    elif record:
+        name, its_terms = scope_of(record["id"]), lookup.terms(view, record)
+    names = [name, *(scope_of(name, one) for one in its_terms)]
+    sums = _sums(journal, view, names, scope, known)
+    data = dashboard.answer(sums[name], period, rules)
+    if term:
+        del data["mentor_load"]  # mentors carry a program, not a term
+    return {
+        "program": {"id": record["id"], "name": record["name"]} if record else None,
+        "term": term,
+        **data,
+        "terms": [_term(record, one, sums, period) for one in its_terms if record],
+    }
 
-    What is known now is read from the views; what was known earlier is folded again from the journal.
-    """
-    known = moments.Known.by(journal, known_at)
-    if known_at is None or known.position >= view.position:
-        stored: dict[str, Sums] = {scope: Stored(view, scope) for scope in wanted}
-        rewind(view, stored, before, rules, program)
-        return stored, view.position, known.at
-    sums = {scope: Sums() for scope in wanted}
-    refold(journal, view, sums, known.position, before, rules, program)
-    return sums, known.position, known.at
+
+def _sums(journal: Journal, view: View, names: list[str], scope: Scope, known: int | None) -> dict[str, Sums]:
+    """The sums of some scopes, by name, at T. What is known now is in the views, the rest is folded again."""
+    id = scope.program["id"] if scope.program else None
+    if known is None:
+        stored: dict[str, Sums] = {name: Stored(view, name) for name in names}
+        rewind(view, stored, scope.period.at, scope.rules, id)
+        return stored
+    sums = {name: Sums() for name in names}
+    refold(journal, view, sums, known, scope.period.at, scope.rules, id)
+    return sums
 
 
 def frozen(view: View) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -12,13 +12,23 @@ from projections import moments
 from projections.figures import contribute, dashboard, load, quality
 from projections.figures.sums import Period, Sums
 from projections.history.reading import records
-from projections.questions import lookup
+from projections.questions import lookup, marks
 from projections.questions.dashboards import RULES_VERSION, Asked, frozen
 from projections.questions.moving import cut
 from projections.records import Record
 from projections.views import View
 
 _ABOUT_ALL = ("people", "mentor_load")
+
+
+class Mentor(NamedTuple):
+    """Whose figures: a person, in some programs (None: in all), and when."""
+
+    person: str
+    programs: frozenset[str] | None
+    as_of: date
+    period: Period
+    rules: Rules
 
 
 def of_mentor(
@@ -37,14 +47,29 @@ def of_mentor(
     `days_since` runs from the last counted session to `as_of`.
     """
     asked, rules = asked or Asked(), rules or Rules()
-    person = lookup.person(view, mentor)["id"]
+    record = lookup.person(view, mentor)
     as_of = asked.as_of or moments.today(rules.time_zone)
-    period = asked.period(as_of)
     known = moments.Known.by(journal, asked.known_at)
-    now = asked.known_at is None or known.position >= view.position
-    position = view.position if now else known.position
+    earlier = known.position if asked.known_at is not None and known.position < view.position else None
+    whose = Mentor(
+        record["id"], frozenset(programs) if programs is not None else None, as_of, asked.period(as_of), rules
+    )
+    mark = marks.of_mentor(view, record) if earlier is None else (view.number, earlier)
+    return {
+        "position": view.position if earlier is None else earlier,
+        "as_of": as_of.isoformat(),
+        "known_at": moments.rfc3339(known.at),
+        "rules": RULES_VERSION,
+        "frozen": frozen(view),
+        "data": view.kept.get(("mentor", *whose, mark), lambda: _figures(journal, view, whose, earlier)),
+    }
+
+
+def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) -> dict[str, Any]:
+    """A mentor's figures as they are known now, or were at a position."""
+    person, programs, as_of, period, rules = mentor
     roots = _roots(view, person)
-    found = _current(view, roots) if now else records(journal, position, roots)
+    found = _current(view, roots) if known is None else records(journal, known, roots)
     whose: Record | None = None
     sums, mentees = Sums(), []
     for noun, record in found:
@@ -62,17 +87,10 @@ def of_mentor(
             _add(sums, quality.contribute(earlier, rules, to=person))
     answer = dashboard.answer(sums, period, rules)
     return {
-        "position": position,
-        "as_of": as_of.isoformat(),
-        "known_at": moments.rfc3339(known.at),
-        "rules": RULES_VERSION,
-        "frozen": frozen(view),
-        "data": {
-            "mentor": {"id": person, "reference": whose["reference"] if whose else None},
-            "load": _load(whose, rules),
-            **{figure: answer[figure] for figure in answer if figure not in _ABOUT_ALL},
-            "mentees": sorted(mentees, key=lambda one: (one["state"] == "closed", one["starts_on"], one["id"])),
-        },
+        "mentor": {"id": person, "reference": whose["reference"] if whose else None},
+        "load": _load(whose, rules),
+        **{figure: answer[figure] for figure in answer if figure not in _ABOUT_ALL},
+        "mentees": sorted(mentees, key=lambda one: (one["state"] == "closed", one["starts_on"], one["id"])),
     }
 
 
