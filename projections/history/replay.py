@@ -8,9 +8,8 @@ from domain.refusals import Unknown
 from domain.rules import Rules
 from projections import moments
 from projections.history.names import Names
-from projections.history.states import plain
+from projections.history.states import Standing
 from projections.history.telling import Teller, envelope
-from projections.records.relationship import cut
 
 AT_EVERY_DAY = frozenset(
     {"SessionCorrected", "SessionVoided", "SessionReinstated", "FeedbackRetracted", "GoalMetRetracted"}
@@ -36,12 +35,12 @@ def replay(
     on = as_of or moments.today(_time_zone(journal, relationship, rules))
     before = moments.midnight_after(on)
     teller = Teller(Names(journal))
+    standing = Standing(before, teller.name, rules)
     events = []
     state = None
     for entry in journal.entries(root=relationship, until=known.position):
         telling = teller.tell(entry)
-        record = teller.records.get(relationship)
-        state = plain("relationship", cut(record, before) if record else None, teller.name, rules)
+        state = standing.after(teller.records.get(relationship), telling.session)
         events.append(
             {
                 **envelope(entry, teller.name),

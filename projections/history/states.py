@@ -1,70 +1,83 @@
-"""The state of a record in plain facts: what someone would say of it, without looking anything up."""
+"""The state of a relationship in plain facts: what someone would say of it, without looking anything up."""
 
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 from domain.rules import Rules
-from projections.figures import load, sessions
+from projections.figures.sessions import counted
+from projections.records.relationship import cut
 
 Record = dict[str, Any]
 Name = Callable[[str | None], str]
 
-
-def plain(noun: str, record: Record | None, name: Name, rules: Rules) -> dict[str, Any] | None:
-    """The state of a relationship, participant or program; None while there is none."""
-    return None if record is None else _PLAIN[noun](record, name, rules)
+_SUMS = ("counted", "void", "corrected", "minutes")
+_NOTHING = (0,) * len(_SUMS)
 
 
-def _relationship(record: Record, name: Name, rules: Rules) -> dict[str, Any]:
-    held, counted = record["sessions"].values(), sessions.counted(record, rules)
-    live = [f for f in record["feedback"].values() if not f["retracted"]]
-    return {
-        "status": record["state"],
-        "mentor": name(record["mentor"]),
-        "co_mentors": [name(person) for person, _, left_on in record["co_mentors"] if left_on is None],
-        "mentee": name(record["mentee"]),
-        "program": name(record["program"]) if record["program"] else None,
-        "term": record["term"],
-        "open": record["open"],
-        "paused": record["paused"],
-        "sessions": {
-            "counted": len(counted),
-            "void": sum(s["void"] is not None for s in held),
-            "corrected": sum(s["corrected"] > 0 for s in held),
-            "minutes": sum(min(s["minutes"], rules.sessions.counted_up_to) for s in counted),
-            "last_on": max((s["on"] for s in counted), default=None),
-        },
-        "goals": dict(sorted(Counter(goal["state"] for goal in record["goals"].values()).items())),
-        "feedback": {"live": len(live), "retracted": len(record["feedback"]) - len(live)},
-        "milestones": [code for code, _ in record["milestones"]],
-        "closed_for": record["closures"][-1][1] if record["state"] == "closed" else None,
-    }
+class Standing:
+    """How a relationship stands at T, event by event. Its sessions may be many, so each is added up once."""
+
+    def __init__(self, before: str, name: Name, rules: Rules) -> None:
+        """T is the midnight at which the day `before` begins: facts dated then or later are left out."""
+        self._before = before
+        self._name = name
+        self._sessions = _Sessions(before, rules)
+
+    def after(self, record: Record | None, session: str | None) -> dict[str, Any] | None:
+        """The state that this record shows, after an event about this session or none; None where nothing had begun."""
+        if record is None:
+            return None
+        self._sessions.look_at(record["sessions"], session)
+        seen = cut({**record, "sessions": {}}, self._before)
+        if seen is None:
+            return None
+        live = [feedback for feedback in seen["feedback"].values() if not feedback["retracted"]]
+        return {
+            "status": seen["state"],
+            "mentor": self._name(seen["mentor"]),
+            "co_mentors": [self._name(person) for person, _, left_on in seen["co_mentors"] if left_on is None],
+            "mentee": self._name(seen["mentee"]),
+            "program": self._name(seen["program"]) if seen["program"] else None,
+            "term": seen["term"],
+            "open": [*map(list, seen["open"])],
+            "paused": [*map(list, seen["paused"])],
+            "sessions": self._sessions.told(),
+            "goals": dict(sorted(Counter(goal["state"] for goal in seen["goals"].values()).items())),
+            "feedback": {"live": len(live), "retracted": len(seen["feedback"]) - len(live)},
+            "milestones": [code for code, _ in seen["milestones"]],
+            "closed_for": seen["closures"][-1][1] if seen["state"] == "closed" else None,
+        }
 
 
-def _participant(record: Record, name: Name, rules: Rules) -> dict[str, Any]:
-    return {
-        "name": name(record["id"]),
-        "capacity": load.capacity(record, rules),
-        "places": len(load.places(record, rules)),
-        "leading": sum(s[1] == "lead" and s[4] is None for s in record["slots"]),
-        "co_mentoring": sum(s[1] == "co" and s[4] is None for s in record["slots"]),
-    }
+class _Sessions:
+    """Sessions added up: what each adds is remembered, and taken away when it has changed."""
 
+    def __init__(self, before: str, rules: Rules) -> None:
+        self._before = before
+        self._rules = rules
+        self._sums = [0] * len(_SUMS)
+        self._added: dict[str, tuple[int, ...]] = {}
+        self._days: dict[str, str] = {}
+        """Of each session that counts, the day."""
 
-def _program(record: Record, name: Name, rules: Rules) -> dict[str, Any]:
-    return {
-        "status": record["state"],
-        "name": record["name"],
-        "roles": sorted(record["roles"]),
-        "criteria": sorted(record["criteria"]),
-        "terms": sorted(record["terms"], key=lambda term: (record["terms"][term]["begins_on"], term)),
-        "coordinators": [name(person) for person, _, until in record["coordinators"] if until is None],
-    }
+    def look_at(self, sessions: dict[str, Record], id: str | None) -> None:
+        """This session is as it is among these now."""
+        if id is None or id not in sessions:
+            return
+        before, now = self._added.get(id, _NOTHING), self._adds(id, sessions[id])
+        self._sums = [value - gone + come for value, gone, come in zip(self._sums, before, now, strict=True)]
+        self._added[id] = now
 
+    def told(self) -> dict[str, Any]:
+        return {**dict(zip(_SUMS, self._sums, strict=True)), "last_on": max(self._days.values(), default=None)}
 
-_PLAIN: dict[str, Callable[[Record, Name, Rules], dict[str, Any]]] = {
-    "relationship": _relationship,
-    "participant": _participant,
-    "program": _program,
-}
+    def _adds(self, id: str, session: Record) -> tuple[int, ...]:
+        self._days.pop(id, None)
+        if session["on"] >= self._before:
+            return _NOTHING
+        counts, minutes = 0, 0
+        if counted({"sessions": {id: session}}, self._rules):
+            counts, minutes = 1, min(session["minutes"], self._rules.sessions.counted_up_to)
+            self._days[id] = session["on"]
+        return counts, int(session["void"] is not None), int(session["corrected"] > 0), minutes

@@ -23,6 +23,8 @@ class Telling(NamedTuple):
     sentence: str
     changes: list[Change]
     fits: bool
+    session: str | None
+    """The session that it is about, if any."""
 
 
 class Teller(Folding):
@@ -44,7 +46,7 @@ class Teller(Folding):
             words = sentence(self._told(entry, data))
         except UNFIT:
             words = f"{entry.kind} is recorded, and cannot be told here."
-        return Telling(words, changed, fits)
+        return Telling(words, changed, fits, data.get("session"))
 
     def _told(self, entry: Entry, data: dict[str, Any]) -> Told:
         return Told(

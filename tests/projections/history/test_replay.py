@@ -64,6 +64,15 @@ def brief(state: dict[str, Any] | None) -> Any:
     return state and (state["status"], state["sessions"]["counted"], state["goals"])
 
 
+def test_the_state_after_an_event_does_not_know_what_came_later(journal: Journal) -> None:
+    states = [event["state"] for event in replay(journal, BOND, as_of=on("2026-12-31"))["events"]]
+    assert [state["open"] for state in states] == [
+        *[[["2026-03-01", None]]] * 7,
+        [["2026-03-01", "2026-04-15"]],
+        [["2026-03-01", "2026-04-15"], ["2026-04-20", None]],
+    ]
+
+
 def test_every_event_is_told_with_the_state_after_it(journal: Journal) -> None:
     answer = replay(journal, BOND, as_of=on("2026-12-31"))
     assert [(e["position"], e["kind"], brief(e["state"])) for e in answer["events"]] == [
