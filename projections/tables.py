@@ -38,7 +38,7 @@ RELATIONSHIPS = Table(
         ("record", "text"),
     ),
     key=1,
-    indexes=(("program", "term", "id"), ("program", "position"), ("last_day",)),
+    indexes=(("program", "term", "id"), ("program", "position"), ("program", "last_day", "id"), ("last_day",)),
 )
 
 PEOPLE = Table(

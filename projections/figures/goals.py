@@ -9,6 +9,9 @@ from typing import Any
 from domain.rules import Rules
 from projections.figures.sums import Contribution, Period, Sums, ratio
 
+_DATED = "0"
+"""Every day follows this, and no day at all comes before it."""
+
 
 def outcome(goal: dict[str, Any]) -> str | None:
     """What became of a goal; None while it is only proposed.
@@ -36,7 +39,8 @@ def contribute(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
 
 def answer(sums: Sums, period: Period, rules: Rules) -> dict[str, Any]:
     """Goals due in the period. `open` are the agreed ones that are not due yet, at T."""
-    due = sums.by_code("goal", since=period.since or "0", before=period.before)
+    due = sums.by_code("goal", since=period.since or _DATED, before=period.before)
+    undated, later = sums.by_code("goal", before=_DATED), sums.by_code("goal", since=period.at)
     met, not_met, abandoned = (due.get(code, 0) for code in ("met", "not_met", "abandoned"))
     overdue = due.get("open", 0)
     missed = not_met + abandoned + (overdue if rules.goals.overdue_counts else 0)
@@ -46,6 +50,6 @@ def answer(sums: Sums, period: Period, rules: Rules) -> dict[str, Any]:
         "abandoned": abandoned,
         "overdue": overdue,
         "unknown": due.get("unknown", 0),
-        "open": sum(n for code, day, n in sums.rows("goal") if code == "open" and (not day or day >= period.at)),
+        "open": undated.get("open", 0) + later.get("open", 0),
         "met_rate": ratio(met, met + missed),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from projections.figures.sums import Sums
+from projections.figures.sums import Period, Sums
 from projections.views import View
 
 
@@ -38,6 +38,12 @@ class Stored(Sums):
         if measure in self._loaded:
             return super().distinct(measure, since=since, before=before)
         return self._one("count(DISTINCT code)", measure, since, before)
+
+    def by_month(self, measure: str, period: Period) -> dict[str, int]:
+        if measure in self._loaded:
+            return super().by_month(measure, period)
+        asked = "substr(day, 1, 7), CAST(sum(value) AS bigint)"
+        return dict(self._ask(asked, measure, period.since, period.before, "GROUP BY 1"))
 
     def _one(self, what: str, measure: str, since: str, before: str) -> int:
         [(answer,)] = self._ask(what, measure, since, before)
