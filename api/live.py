@@ -19,14 +19,23 @@ _log = logging.getLogger("journal.follower")
 class Live:
     """Keeps the current views up to date from `start` to `stop`."""
 
-    def __init__(self, journal: Journal, visible: Callable[[float], None] = lambda seconds: None) -> None:
-        """`visible` is told, whenever the views moved on, how long ago the oldest of it was recorded."""
+    def __init__(
+        self,
+        journal: Journal,
+        visible: Callable[[float], None] = lambda seconds: None,
+        stand: Callable[[tuple[int, int] | None], None] = lambda at: None,
+    ) -> None:
+        """`visible` is told, whenever the views moved on, how long ago the oldest of it was recorded.
+
+        `stand` is told at which generation and position they stand, whenever we have looked: None while nobody knows.
+        """
         self.position = 0
         """How far the views are, as far as is known here."""
         self.trouble = ""
         """Why they do not go on at the moment; empty while they do."""
         self._journal = journal
         self._visible = visible
+        self._stand = stand
         self._follower = Follower(journal)
         self._stop = Event()
         self._thread: Thread | None = None
@@ -73,6 +82,7 @@ class Live:
         while not self._stop.is_set():
             try:
                 position = self._follower.catch_up()
+                self._stand(self._follower.at)
                 before, moved = self.position, position > self.position > 0
                 self._tell(position)
                 if moved:
@@ -82,6 +92,7 @@ class Live:
                 if not self.trouble:
                     _log.warning("the views stand still: %s", problem)
                 self.trouble = str(problem)
+                self._stand(None)
                 self._stop.wait(_AGAIN_SECONDS)
 
     def _tell(self, position: int) -> None:

@@ -14,6 +14,7 @@ from api.policy import Object, Right, Sight, Verdict, coordinates, may, sight
 from api.problems import RETRY_SECONDS, NotYet, later
 from api.route import Asks, Call
 from api.sights import goal_text, own_facts, profile, told
+from api.unmoved import Holds
 from domain.journal import Journal
 from domain.refusals import Forbidden, Unknown
 from domain.rules import Rules
@@ -45,9 +46,11 @@ class Asking:
         self.path = call.path
         self.asked = asked
         self.tag = ""
+        self.holds: Holds | None = None
+        """For how long the answer holds, where that can be told without asking again."""
         self._rights = route.rights
         self._query: bytes = call.scope["query_string"]
-        self._known = call.headers.get(b"if-none-match", b"")
+        self._known = _known(call)
 
     @property
     def right(self) -> Right:
@@ -66,16 +69,20 @@ class Asking:
         """The answer shows this version of a stream, and nothing that moves with the day."""
         self._tagged(f'"{version}"')
 
-    def moment(self, as_of: str = "") -> None:
+    def moment(self, as_of: date | str = "") -> None:
         """The answer shows the views at this position, as of this day, to this reader."""
-        who = (self.identity.role, self.identity.person, sorted(self.identity.programs or ()), self._query)
-        whose = blake2b(repr(who).encode(), digest_size=6).hexdigest()
-        self._tagged(f'"{self.view.position}-{as_of}-{self.view.number}-{whose}"')
+        self._tagged(f'"{self.view.position}-{as_of}-{self.view.number}-{_whose(self.identity, self._query)}"')
+
+    def today(self, asked: Moments, time_zone: str) -> None:
+        """The same, as of the day that is asked for; else of today, and then it holds for no longer than that."""
+        as_of = asked.as_of or moments.today(time_zone)
+        day = "" if asked.as_of else as_of.isoformat()
+        self.holds = Holds(self.view.number, self.view.position, day, time_zone)
+        self.moment(as_of)
 
     def _tagged(self, tag: str) -> None:
         self.tag = tag
-        known = {one.strip().removeprefix(b"W/") for one in self._known.split(b",")}
-        if tag.encode() in known or b"*" in known:
+        if tag in self._known or "*" in self._known:
             raise Unchanged(tag)
 
 
@@ -85,20 +92,38 @@ def missing(object: Object) -> NoReturn:
 
 async def answer(route: Asks, call: Call) -> Reply:
     """Parse, ask, respond."""
-    identity = call.identity(route.rights)
+    identity, address, unmoved = call.identity(route.rights), call.scope["path"], call.service.unmoved
+    for tag in _known(call):
+        if tag.endswith(f'-{_whose(identity, call.scope["query_string"])}"') and unmoved.holds(address, tag):
+            return unchanged(tag)
     asked = parameters.read(route.parameters, call.scope["query_string"])
     await _wait(call, cast(Parameters, asked).wait_for)
 
     def ask() -> Reply:
         with call.service.views.read() as view:
+            unmoved.saw(view.number, view.position)
             asking = Asking(route, call, identity, asked, view)
             try:
                 content = route.question(asking)
             except Unchanged as known:
                 return unchanged(known.tag)
-            return tagged(content, asking.tag)
+        if asking.holds is not None:
+            unmoved.give(address, asking.tag, asking.holds)
+        return tagged(content, asking.tag)
 
     return await call.service.ask(ask)
+
+
+def _known(call: Call) -> set[str]:
+    """The tags of the answers that the caller has."""
+    said = call.headers.get(b"if-none-match")
+    return set() if said is None else {one.strip().removeprefix("W/") for one in said.decode("latin-1").split(",")}
+
+
+def _whose(identity: Identity, query: bytes) -> str:
+    """What tells an answer to this reader from one to another, and to this query."""
+    who = (identity.role, identity.person, sorted(identity.programs or ()), query)
+    return blake2b(repr(who).encode(), digest_size=6).hexdigest()
 
 
 async def _wait(call: Call, position: int | None) -> None:
@@ -137,7 +162,7 @@ def program(asking: Asking) -> Answer:
 def organization_dashboard(asking: Asking) -> Answer:
     """The figures of the whole organization."""
     asked = cast(Figures, asking.asked)
-    asking.moment(_as_of(asked, Rules().time_zone))
+    asking.today(asked, Rules().time_zone)
     return questions.of_scope(asking.journal, asking.view, asked=_when(asked))
 
 
@@ -147,7 +172,7 @@ def program_dashboard(asking: Asking) -> Answer:
     object, record = objects.program(asking.view, asking.path["id"])
     asking.allow(object)
     assert record is not None
-    asking.moment(_as_of(asked, record["time_zone"]))
+    asking.today(asked, record["time_zone"])
     answer = questions.of_scope(asking.journal, asking.view, program=object.id, term=asked.term, asked=_when(asked))
     return _frozen_of_theirs(asking, answer)
 
@@ -157,7 +182,7 @@ def mentor_dashboard(asking: Asking) -> Answer:
     asked = cast(Figures, asking.asked)
     object, _ = objects.participant(asking.view, asking.path["id"])
     asking.allow(object)
-    asking.moment(_as_of(asked, Rules().time_zone))
+    asking.today(asked, Rules().time_zone)
     theirs = None
     if asking.right is Right.PROGRAM:
         alone = ((id, Object("program", id, programs={id: who})) for id, who in (object.programs or {}).items())
@@ -287,10 +312,6 @@ def _frozen_of_theirs(asking: Asking, answer: Answer) -> Answer:
 def _facts(asking: Asking, data: Answer) -> Answer:
     """A stream's own facts: they do not move with the day, so none is said."""
     return {"position": asking.view.position, "as_of": None, "known_at": None, "rules": None, "data": data}
-
-
-def _as_of(asked: Moments, time_zone: str) -> str:
-    return (asked.as_of or moments.today(time_zone)).isoformat()
 
 
 def _when(asked: Figures) -> questions.Asked:

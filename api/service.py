@@ -13,6 +13,7 @@ from api.live import Live
 from api.metrics import Metrics
 from api.rebuilding import Rebuilding
 from api.tail import Tail
+from api.unmoved import Unmoved
 from domain.journal import Answer, Journal, Wish
 from projections.views import Views
 
@@ -28,7 +29,8 @@ class Service:
         self.views = views
         self.tokens = Tokens(key, journal.id)
         self.metrics = Metrics()
-        self.live = Live(journal, self.metrics.visible)
+        self.unmoved = Unmoved()
+        self.live = Live(journal, self.metrics.visible, self.unmoved.stand)
         self.tail = Tail(journal)
         self.rebuilding = Rebuilding(journal)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="journal question")

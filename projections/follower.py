@@ -40,6 +40,8 @@ class Follower:
         self.journal = journal
         self.rules = rules or Rules()
         self.generations = Generations(journal)
+        self.at: tuple[int, int] | None = None
+        """The generation and position that it was last brought to."""
         self._ours = Made.by(self.rules)
         self._images = Images(self.rules, _AT_HAND_BYTES)
 
@@ -58,6 +60,7 @@ class Follower:
                 if reached < target:
                     wanted = partial(self._is_current, meta.generation)
                     reached = advance(self.journal, views, self._images, target, wanted)
+            self.at = meta.generation, reached
             if reached >= target:
                 return reached
 

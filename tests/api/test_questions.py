@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 
 from domain.relationship import HoldSession, Pair
@@ -37,22 +38,36 @@ def test_a_stream_shows_its_own_facts_under_its_version(home: House, mentee: dic
 def test_an_answer_that_still_holds_is_not_given_again(own: House) -> None:
     who = own.bearer("administrator")
     addresses = (ONE, f"{ONE}/history", "/v1/relationships", f"/v1/programs/{h.PROGRAM}/dashboard", "/v1/dashboard")
-    first = {address: own.ask(address, who) for address in addresses}
-    for address, answer in first.items():
-        again = own.ask(address, who, {"If-None-Match": answer.headers["etag"]})
-        assert (again.status_code, again.content) == (304, b""), address
-        assert again.headers["etag"] == answer.headers["etag"]
-        assert own.ask(address, who, {"If-None-Match": '"other"'}).status_code == 200
+
+    def ask(address: str, tag: str) -> httpx.Response:
+        return own.client.get(address, headers={**who, "If-None-Match": tag})
+
+    assert own.ask(ONE, who).status_code == 200
+    tags = {address: ask(address, "").headers["etag"] for address in addresses}
+    for address, tag in tags.items():
+        again = ask(address, tag)
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), address
+        assert ask(address, '"other"').status_code == 200
+        assert ask(address, f'"other", W/{tag}').status_code == 304
     own.record(HoldSession(relationship=h.RELATIONSHIP, session=named("new"), minutes=30, held_on=on("2025-06-01")))
-    for address, answer in first.items():
-        assert own.ask(address, who, {"If-None-Match": answer.headers["etag"]}).status_code == 200, address
+    assert own.ask(ONE, who).status_code == 200
+    for address, tag in tags.items():
+        assert ask(address, tag).status_code == 200, address
 
 
 def test_one_readers_tag_is_not_anothers(home: House, mentee: dict[str, str], auditor: dict[str, str]) -> None:
-    tag = home.ask("/v1/relationships", mentee).headers["etag"]
-    assert home.ask("/v1/relationships", auditor, {"If-None-Match": tag}).status_code == 200
     mentor = home.bearer("participant", h.MENTOR)
-    assert home.ask("/v1/relationships", mentor, {"If-None-Match": tag}).status_code == 200
+    for address, reader, others in (
+        ("/v1/relationships", mentee, (auditor, mentor)),
+        (f"/v1/mentors/{h.MENTOR}/dashboard", mentor, (auditor,)),
+    ):
+        tag = home.ask(address, reader).headers["etag"]
+        assert home.ask(address, reader, {"If-None-Match": tag}).status_code == 304
+        for other in others:
+            assert home.ask(address, other, {"If-None-Match": tag}).status_code == 200
+        assert home.ask(address, {}, {"If-None-Match": tag}).status_code == 401
+    day = {"as_of": "2025-03-01"}
+    assert home.ask(f"/v1/mentors/{h.MENTOR}/dashboard", mentor, {"If-None-Match": tag}, **day).status_code == 200
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
