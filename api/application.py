@@ -5,12 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from starlette.convertors import CONVERTOR_TYPES, Convertor, register_url_convertor
-from starlette.routing import Route as Path
-from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 
 from api import commands, questions
+from api.addresses import Addresses
 from api.answers import Reply, give, json
 from api.bodies import Gone
 from api.feed import Stream
@@ -18,26 +16,11 @@ from api.problems import NoAddress, NoMethod, problem
 from api.route import Asks, Call, Does, Route, Serves, Tells
 from api.routes import ROUTES
 from api.service import Service
-from api.shapes import IDS, UUID
 from api.watching import NOWHERE, Watched
 from domain.journal import Journal
 from projections.views import Views
 
 Handler = Callable[[Call], Awaitable[Reply | Stream]]
-
-
-class _Id(Convertor[str]):
-    regex = UUID
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-if "journal_id" not in CONVERTOR_TYPES:
-    register_url_convertor("journal_id", _Id())
 
 
 def app(journal: Journal, views: Views, key: str) -> Watched:
@@ -55,13 +38,8 @@ def app(journal: Journal, views: Views, key: str) -> Watched:
     by_path: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
     for route in ROUTES:
         by_path[route.path][route.method] = _handler(route)
-    router = Router(
-        [Path(_address(path), Door(service, handlers, path)) for path, handlers in by_path.items()],
-        redirect_slashes=False,
-        default=Door(service, {}),
-        lifespan=living,
-    )
-    return Watched(router, service)
+    doors = {path: Door(service, handlers, path) for path, handlers in by_path.items()}
+    return Watched(Addresses(doors, Door(service, {}), living), service)
 
 
 class Door:
@@ -108,9 +86,3 @@ def _handler(route: Route) -> Handler:
             return tell
         case Serves():
             return lambda call: route.serving(call, route.rights)
-
-
-def _address(path: str) -> str:
-    for name in IDS:
-        path = path.replace(f"{{{name}}}", f"{{{name}:journal_id}}")
-    return path

@@ -22,6 +22,14 @@ class Known:
             return cls(datetime.now(UTC), journal.position())
         return cls(known_at, journal.position_at(known_at))
 
+    @classmethod
+    def in_views(cls, journal: Journal, known_at: datetime | None, views: int) -> "tuple[Known, bool]":
+        """The same, as far as views that stand at a position show it; and whether it is all that they show."""
+        if known_at is None:
+            return cls(datetime.now(UTC), views), True
+        position = journal.position_at(known_at)
+        return cls(known_at, min(position, views)), position >= views
+
 
 def midnight_after(as_of: date) -> str:
     """T: the day before which facts count, when a question includes the day `as_of`."""

@@ -85,9 +85,13 @@ def place_of(database: str) -> Place:
 class Files(Place):
     """`journal-views-0008.db` beside `journal.db`."""
 
+    def __init__(self, database: str) -> None:
+        super().__init__(database)
+        journal = Path(database)
+        self._beginning = str(journal.with_name(f"{journal.stem}-views-"))
+
     def path(self, number: int) -> Path:
-        journal = Path(self.database)
-        return journal.with_name(f"{journal.stem}-views-{number:04d}.db")
+        return Path(self._file(number))
 
     def numbers(self) -> list[int]:
         journal = Path(self.database)
@@ -97,7 +101,7 @@ class Files(Place):
 
     def stamp(self, number: int) -> object:
         try:
-            file = self.path(number).stat()
+            file = os.stat(self._file(number))
         except OSError:
             raise LookupError(number) from None
         return file.st_ino, file.st_size, file.st_mtime_ns
@@ -112,7 +116,7 @@ class Files(Place):
         return connection
 
     def holds(self, number: int) -> bool:
-        return self.path(number).is_file()
+        return os.path.isfile(self._file(number))
 
     def copy(self, source: int, target: int) -> None:
         with self.connect(source) as live, self.connect(target) as new:
@@ -143,6 +147,9 @@ class Files(Place):
         for suffix in ("", "-wal", "-shm", "-journal"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         return True
+
+    def _file(self, number: int) -> str:
+        return f"{self._beginning}{number:04d}.db"
 
     def _lock(self, number: int) -> Path:
         return self.path(number).with_suffix(".lock")

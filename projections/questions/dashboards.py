@@ -54,20 +54,20 @@ def of_scope(
 
     A program also says how it did term by term. Unknown when there is no such program or term.
     """
-    asked, rules = asked or Asked(), rules or Rules()
+    asked, under = asked or Asked(), rules or Rules()
     record = lookup.program(view, program) if program else None
-    as_of = asked.as_of or moments.today(record["time_zone"] if record else rules.time_zone)
-    known = moments.Known.by(journal, asked.known_at)
-    earlier = known.position if asked.known_at is not None and known.position < view.position else None
-    scope = Scope(record, term if record else None, asked.period(as_of), rules)
-    mark = marks.of_scope(view, record) if earlier is None else (view.number, earlier)
-    key = ("scope", record and record["id"], scope.term, scope.period, rules, mark)
+    as_of = asked.as_of or moments.today(record["time_zone"] if record else under.time_zone)
+    known, now = moments.Known.in_views(journal, asked.known_at, view.position)
+    scope = Scope(record, term if record else None, asked.period(as_of), under)
+    earlier, stands = None if now else known.position, frozen(view)
+    mark = marks.of_scope(view, record, stands) if record or now else view.number
+    key = ("scope", record and record["id"], scope.term, scope.period, rules, earlier, mark)
     return {
-        "position": view.position if earlier is None else earlier,
+        "position": known.position,
         "as_of": as_of.isoformat(),
         "known_at": moments.rfc3339(known.at),
         "rules": RULES_VERSION,
-        "frozen": frozen(view),
+        "frozen": stands,
         "data": view.kept.get(key, lambda: _figures(journal, view, scope, earlier)),
     }
 

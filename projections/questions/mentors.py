@@ -46,22 +46,22 @@ def of_mentor(
     what was said of them, and stays when they left. `programs` (ids) leaves only the relationships of these.
     `days_since` runs from the last counted session to `as_of`.
     """
-    asked, rules = asked or Asked(), rules or Rules()
+    asked, under = asked or Asked(), rules or Rules()
     record = lookup.person(view, mentor)
-    as_of = asked.as_of or moments.today(rules.time_zone)
-    known = moments.Known.by(journal, asked.known_at)
-    earlier = known.position if asked.known_at is not None and known.position < view.position else None
-    whose = Mentor(
-        record["id"], frozenset(programs) if programs is not None else None, as_of, asked.period(as_of), rules
-    )
-    mark = marks.of_mentor(view, record) if earlier is None else (view.number, earlier)
+    as_of = asked.as_of or moments.today(under.time_zone)
+    known, now = moments.Known.in_views(journal, asked.known_at, view.position)
+    narrowed = None if programs is None else frozenset(programs)
+    whose = Mentor(record["id"], narrowed, as_of, asked.period(as_of), under)
+    earlier, stands = None if now else known.position, frozen(view)
+    mark = marks.of_mentor(view, record, stands) if now else view.number
+    key = ("mentor", *whose[:4], rules, earlier, mark)
     return {
-        "position": view.position if earlier is None else earlier,
+        "position": known.position,
         "as_of": as_of.isoformat(),
         "known_at": moments.rfc3339(known.at),
         "rules": RULES_VERSION,
-        "frozen": frozen(view),
-        "data": view.kept.get(("mentor", *whose, mark), lambda: _figures(journal, view, whose, earlier)),
+        "frozen": stands,
+        "data": view.kept.get(key, lambda: _figures(journal, view, whose, earlier)),
     }
 
 
