@@ -145,11 +145,9 @@ class Change:
     def replace(self, noun: str, root: str, body: str | None, image: Image | None) -> None:
         """A root's record, `body` as stored, gives way to a new image."""
         before = None if body is None else self._images.of(noun, root, body)
-        if before is not None:
-            self._totals.merge(before.totals, -1)
+        self._totals.replace(before.totals if before else None, image.totals if image else None)
         if image is None:
             return
-        self._totals.merge(image.totals)
         self._images.remember(image)
         self._rows.setdefault(noun, []).append(image.row)
         if before is None or before.people != image.people:

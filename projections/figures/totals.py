@@ -8,6 +8,8 @@ from domain.rules import Rules
 from projections.figures import contribute, scopes
 from projections.figures.sums import Contribution
 
+_NOTHING: Counter[Contribution] = Counter()
+
 
 class Totals:
     """Sums of contributions under one version of the rules. Adding and taking away are whole numbers: nothing drifts.
@@ -27,14 +29,18 @@ class Totals:
         contributions = list(contribute(noun, record, self.rules))
         self._groups.setdefault(where, Counter()).update(contributions)
 
-    def merge(self, other: "Totals", sign: int = 1) -> None:
-        """Adds all that another has added up; with `sign=-1`, takes it away."""
-        for where, theirs in other._groups.items():
+    def replace(self, before: "Totals | None", after: "Totals | None") -> None:
+        """Takes away all that one has added up, and adds all that the other has. What both have is not touched."""
+        was, now = (totals._groups if totals else {} for totals in (before, after))
+        for where in {**was, **now}:
             ours = self._groups.setdefault(where, Counter())
-            if sign == 1:
-                ours.update(theirs)
-            else:
-                ours.subtract(theirs)
+            gone, come = was.get(where, _NOTHING), now.get(where, _NOTHING)
+            for contribution, times in come.items():
+                if gone.get(contribution) != times:
+                    ours[contribution] += times
+            for contribution, times in gone.items():
+                if come.get(contribution) != times:
+                    ours[contribution] -= times
 
     def clear(self) -> None:
         """Forgets all."""
