@@ -18,6 +18,7 @@ from scripts.cli import opening, run
 from scripts.cli.app import app
 from tests.support.deciding import on
 from tests.support.scenes import named
+from tests.support.serving import free_port
 from tests.support.stories import Story, drafted, held, paired, registered
 
 Typed = Callable[..., tuple[int, Any]]
@@ -233,21 +234,8 @@ def test_people_get_tables(written: str, capsys: pytest.CaptureFixture[str]) -> 
     assert (said.out, said.err.startswith("journal: there is no relationship")) == ("", True)
 
 
-def test_the_demo_is_made_once_and_kept(tmp_path: Path, typed: Typed, capfd: pytest.CaptureFixture[str]) -> None:
-    database = str(tmp_path / "demo.db")
-    code, first = typed("demo", "--database", database)
-    assert (code, len(first["commands"])) == (0, 3)
-    assert first["data"]["closures"]["closures"] > 0
-    assert typed("demo", "--database", database)[1]["data"] == first["data"]
-    assert run(["demo", "--database", database]) == 0
-    assert "Try next:" in capfd.readouterr().out
-    for command in first["commands"]:
-        _, *arguments = command.replace('"', "").split(" ")
-        assert typed(*arguments)[0] == 0
-
-
 def test_the_demo_leaves_somebody_s_own_journal_alone(written: str, typed: Typed) -> None:
-    code, answer = typed("demo", "--database", written)
+    code, answer = typed("demo", "--port", str(free_port()), "--database", written)
     assert (code, answer["error"]["code"]) == (1, "WRONG_STATE")
 
 
