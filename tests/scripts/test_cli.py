@@ -1,7 +1,6 @@
 """The command line: every command answers in JSON, says what went wrong, and leaves with the right exit code."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -249,18 +248,6 @@ def test_a_reader_who_has_seen_enough_hears_no_more(tmp_path: Path) -> None:
         exporting.stdout.close()
         assert exporting.stderr.read() == b""
     assert exporting.returncode == 0
-
-
-def test_ctrl_c_ends_following_without_a_word(tmp_path: Path) -> None:
-    database = str(tmp_path / "journal.db")
-    with told().written(database):
-        pass
-    with process("follow", "--database", database) as following:
-        assert following.stderr is not None
-        assert b"following the journal" in following.stderr.readline()
-        following.send_signal(signal.SIGINT)
-        assert following.stderr.read() == b""
-    assert following.returncode == 130
 
 
 def test_help_is_instant() -> None:
