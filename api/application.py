@@ -10,9 +10,9 @@ from starlette.types import Receive, Scope, Send
 from api import commands, questions
 from api.addresses import Addresses
 from api.answers import Reply, give, json
-from api.bodies import Gone
+from api.bodies import CLOSE, Gone, Incoming
 from api.feed import Stream
-from api.problems import NoAddress, NoMethod, problem
+from api.problems import NoAddress, NoMethod, TooSlow, problem
 from api.route import Asks, Call, Does, Route, Serves, Tells
 from api.routes import ROUTES
 from api.service import Service
@@ -57,19 +57,24 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
         head = method == "HEAD"
+        incoming = Incoming(scope, receive)
         try:
             handler = self._handlers.get("GET" if head else method)
             if handler is None:
                 raise NoMethod(self._allowed) if self._handlers else NoAddress
-            reply = await handler(Call(self._service, scope, receive))
+            reply = await handler(Call(self._service, scope, incoming))
         except Gone:
             return
         except Exception as error:
             reply = problem(error, scope["path"])
+            if not isinstance(error, TooSlow):
+                await incoming.let_go()
         if isinstance(reply, Stream):
             await reply.give(send, head=head)
-        else:
-            await give(send, reply, head=head)
+            return
+        if not incoming.whole and CLOSE[0] not in reply.headers:
+            reply = reply._replace(headers=(*reply.headers, *CLOSE))
+        await give(send, reply, head=head)
 
 
 def _handler(route: Route) -> Handler:

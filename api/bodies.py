@@ -1,17 +1,29 @@
-"""Bodies: read with a limit in bytes and in time, and taken for what they say: no key twice, no number without end."""
+"""Bodies: read with a limit in bytes and in time, and taken for what they say: no key twice, no number without end.
+
+What a client sends beyond a failure is taken and let go before the answer, within limits. A server that closes a
+connection on which bytes wait resets it, and the client may lose the answer.
+"""
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 import orjson
-from starlette.types import Receive
+from starlette.types import Message, Receive, Scope
 
+from api.answers import Headers
 from api.problems import NotJson, TooLarge, TooSlow, Unreadable
 
 MOST_BYTES = 256 * 1024
 MOST_SECONDS = 10.0
 DEEPEST = 8
+
+MOST_LET_GO_BYTES = 4 * MOST_BYTES
+MOST_LET_GO_SECONDS = 1.0
+
+CLOSE: Headers = ((b"connection", b"close"),)
+"""The header of the last answer on a connection."""
 
 _GAPS = (b" :", b"\t:", b"\r:", b"\n:")
 """What stands before a colon where JSON is written with room, or before one in a text."""
@@ -19,6 +31,36 @@ _GAPS = (b" :", b"\t:", b"\r:", b"\n:")
 
 class Gone(Exception):
     """The client went away."""
+
+
+class Incoming:
+    """What a client sends beyond the headers of a request."""
+
+    __slots__ = ("_awaited", "_receive", "whole")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.whole = True
+        """Whether nothing more of it can come."""
+        self._awaited = False
+        self._receive = receive
+        for name, value in scope["headers"]:
+            if name == b"transfer-encoding" or (name == b"content-length" and value != b"0"):
+                self.whole = False
+            elif name == b"expect":
+                self._awaited = True
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self.whole = not message.get("more_body", False)
+        return message
+
+    async def let_go(self) -> None:
+        """Take the rest, within limits; nothing of a client that waits to be told to go on (100)."""
+        taken = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(MOST_LET_GO_SECONDS):
+                while not self.whole and not self._awaited and taken < MOST_LET_GO_BYTES:
+                    taken += len((await self()).get("body", b""))
 
 
 async def read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
@@ -30,7 +72,7 @@ async def read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
         async with asyncio.timeout(MOST_SECONDS):
             return await _all(receive)
     except TimeoutError:
-        raise TooSlow(f"the body did not come within {MOST_SECONDS:.0f} seconds") from None
+        raise TooSlow(f"the body did not come within {MOST_SECONDS:.0f} seconds", headers=CLOSE) from None
 
 
 def parse(body: bytes, headers: dict[bytes, bytes]) -> dict[str, Any]:
@@ -70,7 +112,7 @@ async def _all(receive: Receive) -> bytes:
 
 
 def _too_large() -> TooLarge:
-    return TooLarge(f"the body is longer than {MOST_BYTES} bytes")
+    return TooLarge(f"the body is longer than {MOST_BYTES} bytes", headers=CLOSE)
 
 
 def _names(value: Any, depth: int) -> int:

@@ -80,16 +80,15 @@ def status(context: typer.Context, database: Database = None, json: Json = False
 
 
 def follow(context: typer.Context, database: Database = None, json: Json = False) -> None:
-    """Keep the views up to date until Ctrl-C."""
-    from threading import Event
-
-    from projections.follower import Follower
+    """Keep the views up to date until Ctrl-C, beside any number of servers."""
     from projections.views import Views
+    from scripts import following
 
     with opened(context, database) as journal:
         position = Views(journal).make_ready(note)
-        note(f"The views stand at position {position}; following the journal, Ctrl-C ends it.")
-        Follower(journal).follow(Event())
+        with following.Told() as told:
+            note(f"The views stand at position {position}; following the journal, Ctrl-C ends it.")
+            following.follow(journal, note, told)
 
 
 def retry(

@@ -37,7 +37,7 @@ def test_what_the_address_says_is_no_part_of_the_body() -> None:
 def test_schemathesis_finds_nothing(role: Role, own: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.questions.WAIT_SECONDS", 0.01)
     phases = "coverage,fuzzing" if role == "administrator" else "fuzzing"
-    asked_of_everything(own, role, tmp_path, phases=phases, examples=3)
+    asked_of_everything(own, role, tmp_path, {"--phases": phases, "--max-examples": "3", "--seed": "1"})
 
 
 @pytest.mark.long
@@ -45,17 +45,16 @@ def test_schemathesis_finds_nothing(role: Role, own: House, tmp_path: Path, monk
 def test_schemathesis_finds_nothing_in_a_long_search(
     role: Role, own: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Fifty seconds for each role, and other examples in every run; what fails names its seed."""
     monkeypatch.setattr("api.questions.WAIT_SECONDS", 0.01)
-    asked_of_everything(own, role, tmp_path, phases="examples,coverage,fuzzing", examples=100)
+    asked_of_everything(own, role, tmp_path, {"--phases": "fuzzing", "--max-examples": "100", "--max-time": "50"})
 
 
-def asked_of_everything(house: House, role: Role, folder: Path, *, phases: str, examples: int) -> None:
-    """All checks of schemathesis, with the token of this role."""
+def asked_of_everything(house: House, role: Role, folder: Path, search: dict[str, str]) -> None:
+    """All checks of schemathesis, with the token of this role. `search` says how long and how deep it looks."""
     options = {
+        **search,
         "--checks": "all",
-        "--phases": phases,
-        "--max-examples": str(examples),
-        "--seed": "1",
         "--generation-database": "none",
         "--request-timeout": "20",
     }

@@ -1,7 +1,6 @@
 """The command line: every command answers in JSON, says what went wrong, and leaves with the right exit code."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from scripts.cli import opening, run
 from scripts.cli.app import app
 from tests.support.deciding import on
 from tests.support.scenes import named
+from tests.support.serving import free_port
 from tests.support.stories import Story, drafted, held, paired, registered
 
 Typed = Callable[..., tuple[int, Any]]
@@ -233,21 +233,8 @@ def test_people_get_tables(written: str, capsys: pytest.CaptureFixture[str]) -> 
     assert (said.out, said.err.startswith("journal: there is no relationship")) == ("", True)
 
 
-def test_the_demo_is_made_once_and_kept(tmp_path: Path, typed: Typed, capfd: pytest.CaptureFixture[str]) -> None:
-    database = str(tmp_path / "demo.db")
-    code, first = typed("demo", "--database", database)
-    assert (code, len(first["commands"])) == (0, 3)
-    assert first["data"]["closures"]["closures"] > 0
-    assert typed("demo", "--database", database)[1]["data"] == first["data"]
-    assert run(["demo", "--database", database]) == 0
-    assert "Try next:" in capfd.readouterr().out
-    for command in first["commands"]:
-        _, *arguments = command.replace('"', "").split(" ")
-        assert typed(*arguments)[0] == 0
-
-
 def test_the_demo_leaves_somebody_s_own_journal_alone(written: str, typed: Typed) -> None:
-    code, answer = typed("demo", "--database", written)
+    code, answer = typed("demo", "--port", str(free_port()), "--database", written)
     assert (code, answer["error"]["code"]) == (1, "WRONG_STATE")
 
 
@@ -261,18 +248,6 @@ def test_a_reader_who_has_seen_enough_hears_no_more(tmp_path: Path) -> None:
         exporting.stdout.close()
         assert exporting.stderr.read() == b""
     assert exporting.returncode == 0
-
-
-def test_ctrl_c_ends_following_without_a_word(tmp_path: Path) -> None:
-    database = str(tmp_path / "journal.db")
-    with told().written(database):
-        pass
-    with process("follow", "--database", database) as following:
-        assert following.stderr is not None
-        assert b"following the journal" in following.stderr.readline()
-        following.send_signal(signal.SIGINT)
-        assert following.stderr.read() == b""
-    assert following.returncode == 130
 
 
 def test_help_is_instant() -> None:
