@@ -21,6 +21,9 @@ from projections.rebuild import rebuild
 _NICE = 10
 """How much sooner the server gets a processor than a rebuild that it started."""
 
+_WORKERS = {"sqlite": None, "postgresql": 1}
+"""How many processes it takes. PostgreSQL works for it in processes that are as eager as those that serve: so fewer."""
+
 _log = logging.getLogger("journal.rebuild")
 
 
@@ -101,7 +104,7 @@ def _rebuild(database: str, accept: bool, pipe: Pipe) -> None:
 
     try:
         with Journal.open(database) as journal:
-            made = rebuild(journal, accept=accept, progress=say)
+            made = rebuild(journal, workers=_WORKERS[journal.engine], accept=accept, progress=say)
     except (Failure, Unusable, PoisonEvent) as problem:
         pipe.send({"state": "failed", "detail": str(problem)})
     else:
