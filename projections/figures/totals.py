@@ -31,7 +31,7 @@ class Totals:
 
     def replace(self, before: "Totals | None", after: "Totals | None") -> None:
         """Takes away all that one has added up, and adds all that the other has. What both have is not touched."""
-        was, now = (totals._groups if totals else {} for totals in (before, after))
+        was, now = ({} if totals is None else totals._groups for totals in (before, after))
         for where in {**was, **now}:
             ours = self._groups.setdefault(where, Counter())
             gone, come = was.get(where, _NOTHING), now.get(where, _NOTHING)
