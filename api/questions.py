@@ -20,7 +20,7 @@ from domain.refusals import Forbidden, Unknown
 from domain.rules import Rules
 from projections import check, moments, questions
 from projections.history import Wanted, history, replay
-from projections.questions.dashboards import RULES_VERSION
+from projections.questions.asked import RULES_VERSION
 from projections.records import Record
 from projections.views import View
 

@@ -1,7 +1,5 @@
 """The dashboard of the organization, a program or a term, at a day and as known at a moment."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from domain.journal import Journal
@@ -11,25 +9,11 @@ from projections.figures import ORGANIZATION, dashboard, scope_of
 from projections.figures.relationships import served
 from projections.figures.sums import Period, Sums
 from projections.questions import lookup, marks
+from projections.questions.asked import Asked, answered, frozen
 from projections.questions.moving import refold, rewind
 from projections.questions.stored import Stored
 from projections.records import Record
 from projections.views import View
-
-RULES_VERSION = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """When a question is asked: as of which day, as known at which moment, and about which days."""
-
-    as_of: date | None = None
-    known_at: datetime | None = None
-    since: date | None = None
-    until: date | None = None
-
-    def period(self, as_of: date) -> Period:
-        return Period.asked(as_of, self.since, self.until)
 
 
 class Scope(NamedTuple):
@@ -62,14 +46,8 @@ def of_scope(
     earlier, stands = None if now else known.position, frozen(view)
     mark = marks.of_scope(view, record, stands) if record or now else view.number
     key = ("scope", record and record["id"], scope.term, scope.period, rules, earlier, mark)
-    return {
-        "position": known.position,
-        "as_of": as_of.isoformat(),
-        "known_at": moments.rfc3339(known.at),
-        "rules": RULES_VERSION,
-        "frozen": stands,
-        "data": view.kept.get(key, lambda: _figures(journal, view, scope, earlier)),
-    }
+    data = view.kept.get(key, lambda: _figures(journal, view, scope, earlier))
+    return answered(known, as_of, stands, data)
 
 
 def _figures(journal: Journal, view: View, scope: Scope, known: int | None) -> dict[str, Any]:
@@ -103,11 +81,6 @@ def _sums(journal: Journal, view: View, names: list[str], scope: Scope, known: i
     sums = {name: Sums() for name in names}
     refold(journal, view, sums, known, scope.period.at, scope.rules, id)
     return sums
-
-
-def frozen(view: View) -> list[dict[str, Any]]:
-    """The records that stand still because of an event that could not be folded, and since which position."""
-    return [{"noun": one.noun, "root": one.root, "position": one.position} for one in view.frozen()]
 
 
 def _term(program: Record, name: str, sums: dict[str, Sums], period: Period) -> dict[str, Any]:

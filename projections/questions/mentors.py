@@ -13,7 +13,7 @@ from projections.figures import contribute, dashboard, load, quality
 from projections.figures.sums import Period, Sums
 from projections.history.reading import records
 from projections.questions import lookup, marks
-from projections.questions.dashboards import RULES_VERSION, Asked, frozen
+from projections.questions.asked import Asked, answered, frozen
 from projections.questions.moving import cut
 from projections.records import Record
 from projections.views import View
@@ -55,14 +55,8 @@ def of_mentor(
     earlier, stands = None if now else known.position, frozen(view)
     mark = marks.of_mentor(view, record, stands) if now else view.number
     key = ("mentor", *whose[:4], rules, earlier, mark)
-    return {
-        "position": known.position,
-        "as_of": as_of.isoformat(),
-        "known_at": moments.rfc3339(known.at),
-        "rules": RULES_VERSION,
-        "frozen": stands,
-        "data": view.kept.get(key, lambda: _figures(journal, view, whose, earlier)),
-    }
+    data = view.kept.get(key, lambda: _figures(journal, view, whose, earlier))
+    return answered(known, as_of, stands, data)
 
 
 def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) -> dict[str, Any]:
