@@ -38,7 +38,7 @@ def furnish(journal: Journal, until: date) -> bool:
         if first.via != "generate":
             raise Refused(
                 Refusal.WRONG_STATE,
-                f"{journal.database} is a journal of your own; name another file: `demo --database demo.db`",
+                "this journal is your own; name another file: `demo --database demo.db`",
             )
         return False
     generate(journal, relationships=RELATIONSHIPS, years=YEARS, until=until, seed=SEED)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from scripts.cli.failing import REFUSED
-from scripts.cli.opening import opened, place
+from scripts.cli.opening import opened, place, shown
 from scripts.cli.options import Database, Json, day
 from scripts.cli.saying import document, line, note, table
 
@@ -25,14 +25,15 @@ def init(context: typer.Context, database: Database = None, json: Json = False) 
     from api.identity import make_key
     from domain.journal import Journal
 
-    with Journal.create(place(context, database)) as journal:
-        if made := make_key(place(context, database)):
+    where = place(context, database)
+    with Journal.create(where) as journal:
+        if made := make_key(where):
             note(f"Made {made}, the key that tokens are signed with; keep it to yourself.")
         answer = {"position": journal.position(), "schema": journal.schema}
         if json:
             document(answer)
         else:
-            line(f"The journal in {place(context, database)} stands at position {answer['position']}.")
+            line(f"The journal in {shown(where)} stands at position {answer['position']}.")
             line(journal.protection)
 
 

@@ -1,6 +1,7 @@
 """Opening what a command works on: the journal, and its views brought up to date."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from domain.journal import Journal
     from projections.views import View
 
+_PASSWORD = re.compile(r"(://[^:/@]*:|[?&]password=)([^/?&]*)(@|&|$)")
+
 FAR_BEHIND = 50_000
 """Events from which on making the views anew is quicker than catching up."""
 
@@ -20,6 +23,11 @@ FAR_BEHIND = 50_000
 def place(context: typer.Context, database: str | None) -> str:
     """Where the journal is: as said after the command, before it, in the environment, or in this folder."""
     return database or context.obj or os.environ.get("JOURNAL_DATABASE") or "journal.db"
+
+
+def shown(database: str) -> str:
+    """Where the journal is, as anybody may read it: without a password."""
+    return _PASSWORD.sub(r"\1***\3", database) if "://" in database else database
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scripts.cli.opening import opened, place
+from scripts.cli.opening import opened, place, shown
 from scripts.cli.options import Database, Json
 from scripts.cli.saying import document, line, note
 
@@ -39,7 +39,7 @@ def serve(
     where = place(context, database)
     key = read_key(where)
     with opened(context, database) as journal:
-        open_to_others(journal, key, host, port, lambda: note(f"Serving {where} on {address(host, port)}"))
+        open_to_others(journal, key, host, port, lambda: note(f"Serving {shown(where)} on {address(host, port)}"))
 
 
 def open_to_others(journal: "Journal", key: str, host: str, port: int, ready: Callable[[], None]) -> None:

@@ -213,6 +213,20 @@ def test_the_database_is_said_before_or_after_the_command_or_in_the_environment(
     assert typed("relationships")[1]["position"] == 5
 
 
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [
+        ("journal.db", "journal.db"),
+        ("postgresql://ann@there:5432/mentoring", "postgresql://ann@there:5432/mentoring"),
+        ("postgresql://ann:secret@there:5432/mentoring", "postgresql://ann:***@there:5432/mentoring"),
+        ("postgresql://ann:se:cr@et@there/mentoring?x=1", "postgresql://ann:***@there/mentoring?x=1"),
+        ("postgresql://there/mentoring?password=secret&user=ann", "postgresql://there/mentoring?password=***&user=ann"),
+    ],
+)
+def test_a_password_is_never_said(database: str, said: str) -> None:
+    assert opening.shown(database) == said
+
+
 def test_people_get_tables(written: str, capsys: pytest.CaptureFixture[str]) -> None:
     for command in (
         ["relationships"],
