@@ -67,10 +67,10 @@ class Asking:
         self._tagged(f'"{version}"')
 
     def moment(self, as_of: str = "") -> None:
-        """The answer shows the views at this position, as of this day, to this reader."""
-        who = (self.identity.role, self.identity.person, sorted(self.identity.programs or ()), self._query)
-        whose = blake2b(repr(who).encode(), digest_size=6).hexdigest()
-        self._tagged(f'"{self.view.position}-{as_of}-{self.view.number}-{whose}"')
+        """The answer shows the views at this position, made by these figures, as of this day, to this reader."""
+        view, who = self.view, (self.identity.role, self.identity.person, sorted(self.identity.programs or ()))
+        what = blake2b(repr((*who, self._query, view.figures)).encode(), digest_size=6).hexdigest()
+        self._tagged(f'"{view.position}-{as_of}-{view.number}-{what}"')
 
     def _tagged(self, tag: str) -> None:
         self.tag = tag
