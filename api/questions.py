@@ -3,6 +3,7 @@
 from datetime import date
 from hashlib import blake2b
 from typing import Any, NoReturn, TypeVar, cast
+from zlib import crc32
 
 from pydantic import BaseModel
 
@@ -70,8 +71,9 @@ class Asking:
         self._tagged(f'"{version}"')
 
     def moment(self, as_of: date | str = "") -> None:
-        """The answer shows the views at this position, as of this day, to this reader."""
-        self._tagged(f'"{self.view.position}-{as_of}-{self.view.number}-{_whose(self.identity, self._query)}"')
+        """The answer shows the views at this position, made by these figures, as of this day, to this reader."""
+        view, figures = self.view, f"{crc32(self.view.figures.encode()):08x}"
+        self._tagged(f'"{view.position}-{as_of}-{view.number}-{figures}-{_whose(self.identity, self._query)}"')
 
     def today(self, asked: Moments, time_zone: str) -> None:
         """The same, as of the day that is asked for; else of today, and then it holds for no longer than that."""

@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from threading import Event
 
@@ -58,8 +57,7 @@ class Follower:
                 self.must_be_ours(meta)
                 reached = meta.position
                 if reached < target:
-                    wanted = partial(self._is_current, meta.generation)
-                    reached = advance(self.journal, views, self._images, target, wanted)
+                    reached = advance(self.journal, views, self._images, target, self._is_wanted)
             self.at = meta.generation, reached
             if reached >= target:
                 return reached
@@ -75,14 +73,16 @@ class Follower:
         self.catch_up()
         retried = []
         with self.generations.writing() as (views, _), views.transaction(write=True):
-            position = Meta.read(views, locking=True).position
+            meta = Meta.read(views, locking=True)
+            self.must_be_ours(meta)
+            position = meta.position
             for poison in frozen(views):
                 if root not in (None, poison.root):
                     continue
                 entries = foldable(self.journal.entries(root=poison.root, until=position))[poison.root]
                 noun, image, again = after(None, entries, self.rules)
                 change = Change(Images(self.rules))
-                change.replace(noun, poison.root, _bodies(views, noun, [poison.root]).get(poison.root), image)
+                change.replace(noun, poison.root, bodies_of(views, noun, [poison.root]).get(poison.root), image)
                 change.write(views)
                 views.execute("DELETE FROM frozen WHERE root = ?", (poison.root,))
                 if again:
@@ -99,8 +99,9 @@ class Follower:
                 "`journal rebuild` makes the views again"
             )
 
-    def _is_current(self, number: int) -> bool:
-        return self.generations.current() == number
+    def _is_wanted(self, meta: Meta) -> bool:
+        """Whether it is the current generation, and still made by our rules: both may change until we have the lock."""
+        return meta.made == self._ours and self.generations.current() == meta.generation
 
 
 class Images:
@@ -176,17 +177,18 @@ class Change:
 
 
 def advance(
-    journal: Journal, views: Connection, images: Images, until: int, wanted: Callable[[], bool] = lambda: True
+    journal: Journal, views: Connection, images: Images, until: int, wanted: Callable[[Meta], bool] = lambda _: True
 ) -> int:
     """Bring the generation that `views` is open on to a position; the position reached (farther when others did).
 
     It stops where it is when the generation is not `wanted` any more, which is asked while nobody else can move it:
-    one that was swapped out must not run ahead of the one that took its place.
+    one that was swapped out must not run ahead of the one that took its place, and one that was made by other rules
+    since must not be given sums made by the old ones.
     """
     while True:
         with views.transaction(write=True):
             meta = Meta.read(views, locking=True)
-            if meta.position >= until or not wanted():
+            if meta.position >= until or not wanted(meta):
                 return meta.position
             entries = list(journal.entries(after=meta.position, until=min(until, meta.position + _BATCH)))
             if not entries:
@@ -198,7 +200,7 @@ def advance(
                 if root not in already:
                     by_noun.setdefault(NOUNS[some[0].kind], {})[root] = some
             for noun, by_root in by_noun.items():
-                bodies = _bodies(views, noun, by_root)
+                bodies = bodies_of(views, noun, by_root)
                 for root, some in by_root.items():
                     body = bodies.get(root)
                     _, image, poison = after(body, some, images.rules)
@@ -225,7 +227,8 @@ def _freeze(views: Connection, poison: Poison) -> None:
     views.execute("INSERT INTO frozen (root, noun, position, reason) VALUES (?, ?, ?, ?)", poison)
 
 
-def _bodies(views: Connection, noun: str, roots: Iterable[str]) -> dict[str, str]:
+def bodies_of(views: Connection, noun: str, roots: Iterable[str]) -> dict[str, str]:
+    """The records of these roots as stored, by root; only of those that have one."""
     found: dict[str, str] = {}
     for some in _chunks(roots):
         marks = ", ".join("?" * len(some))

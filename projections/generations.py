@@ -62,13 +62,19 @@ class Made:
     @classmethod
     def by(cls, rules: Rules) -> "Made":
         """By what this release makes them, under these rules."""
-        return cls(_code_of_folds(), _hexdigest(_code_of_figures().encode(), _canonical(rules)))
+        return cls(_code_of_folds(), f"{_code_of_figures()}-{_hexdigest(_canonical(rules))}")
 
     def against(self, ours: "Made") -> str:
         """Why views made so must be made again; empty when they need not."""
         if self.folds != ours.folds:
             return "the folds have changed"
         return "the figures or the rules have changed" if self.figures != ours.figures else ""
+
+    def differs_in_rules_only(self, ours: "Made") -> bool:
+        """Whether the same folds and figures made them, under other rules."""
+        code, _, rules = self.figures.partition("-")
+        our_code, _, our_rules = ours.figures.partition("-")
+        return (self.folds, code) == (ours.folds, our_code) and rules != our_rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from typing import Self
 
 from domain.journal.database import Connection, Failure
 from domain.journal.engines import connect, engine_of
-from domain.journal.sqlite import SqliteConnection
 
 _CLAIMS = 0x76696577
 """The class of our advisory locks on PostgreSQL; the second number is the generation's."""
@@ -59,10 +58,6 @@ class Place(ABC):
     @abstractmethod
     def connect(self, number: int, *, readonly: bool = False) -> Connection:
         """A connection that finds this generation's tables by their plain names. LookupError when it is not here."""
-
-    @abstractmethod
-    def copy(self, source: int, target: int) -> None:
-        """Make a generation all that another is at one moment, but without its figures."""
 
     @abstractmethod
     def claim(self, beyond: int) -> Claim:
@@ -117,15 +112,6 @@ class Files(Place):
 
     def holds(self, number: int) -> bool:
         return os.path.isfile(self._file(number))
-
-    def copy(self, source: int, target: int) -> None:
-        with self.connect(source) as live, self.connect(target) as new:
-            assert isinstance(live, SqliteConnection)
-            assert isinstance(new, SqliteConnection)
-            new.execute("PRAGMA synchronous = OFF")
-            live.backup(new)
-            new.execute("PRAGMA journal_mode = OFF")
-            new.execute("DELETE FROM figures")
 
     def claim(self, beyond: int) -> Claim:
         number = max(beyond, *self.numbers(), 0)
@@ -201,15 +187,6 @@ class Schemas(Place):
             raise LookupError(name)
         connection.execute(f"SET search_path TO {name}, journal, public")
         return connection
-
-    def copy(self, source: int, target: int) -> None:
-        live = schema_name(source)
-        with self.connect(target) as new, new.transaction(write=True):
-            new.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            new.execute(f"SELECT FROM {live}.meta")
-            asked = "SELECT tablename::text FROM pg_tables WHERE schemaname = ? AND tablename <> 'figures'"
-            for (name,) in new.execute(asked, (live,)):
-                new.execute(f"INSERT INTO {name} SELECT * FROM {live}.{name}")
 
     def claim(self, beyond: int) -> Claim:
         number = max(beyond, *self.numbers(), 0)

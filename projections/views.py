@@ -23,6 +23,8 @@ class View:
 
     number: int
     position: int
+    figures: str
+    """By which figures, under which rules, they were made: these change while the generation stays."""
     connection: Connection
     kept: Kept
     """Answers that were given before, to this question or another one."""
@@ -65,7 +67,7 @@ class Views:
         with self._generations.reading() as (connection, meta):
             self._generations.same_past(meta)
             self._follower.must_be_ours(meta)
-            yield View(meta.generation, meta.position, connection, self._kept)
+            yield View(meta.generation, meta.position, meta.figures, connection, self._kept)
 
     def catch_up(self, until: int | None = None) -> int:
         """Bring them to the journal's last position (or to `until`); the position reached."""

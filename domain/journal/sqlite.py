@@ -94,13 +94,6 @@ class SqliteConnection(Connection):
         except sqlite3.Error as error:
             raise self._failure(error) from error
 
-    def backup(self, other: "SqliteConnection") -> None:
-        """Make another file all that this one is at one moment."""
-        try:
-            self._raw.backup(other._raw)
-        except sqlite3.Error as error:
-            raise self._failure(error) from error
-
     def begin(self, *, write: bool = False) -> None:
         self.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 

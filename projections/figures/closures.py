@@ -12,6 +12,8 @@ from domain.rules import Rules
 from projections.figures.relationships import served
 from projections.figures.sums import Contribution, Period, Sums, ratio
 
+JUDGED = ("premature",)
+
 _AS_PLANNED = ("goals_met", "planned_end")
 
 
@@ -25,12 +27,16 @@ def is_premature(record: dict[str, Any], ended_on: str, reason: str, rules: Rule
     return (date.fromisoformat(ended_on) - start).days < rules.closing.premature_share * planned
 
 
-def contribute(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
+def contribute(record: dict[str, Any]) -> Iterator[Contribution]:
     for ended_on, reason, _, _, reopened_on in record["closures"]:
         if reopened_on is None:
             yield "closed", reason, ended_on, 1
-            if is_premature(record, ended_on, reason, rules):
-                yield "premature", "", ended_on, 1
+
+
+def judge(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
+    for ended_on, reason, _, _, reopened_on in record["closures"]:
+        if reopened_on is None and is_premature(record, ended_on, reason, rules):
+            yield "premature", "", ended_on, 1
 
 
 def answer(sums: Sums, period: Period, rules: Rules) -> dict[str, Any]:

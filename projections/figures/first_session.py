@@ -12,8 +12,10 @@ from domain.rules import Rules
 from projections.figures.relationships import is_active
 from projections.figures.sums import Contribution, Period, Sums, median
 
+JUDGED = ("first_session", "no_session_yet")
 
-def contribute(record: dict[str, Any], held: list[dict[str, Any]], rules: Rules) -> Iterator[Contribution]:
+
+def judge(record: dict[str, Any], held: list[dict[str, Any]], rules: Rules) -> Iterator[Contribution]:
     """`held`: the sessions that count."""
     starts_on = record["starts_on"]
     if held:

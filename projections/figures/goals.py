@@ -30,7 +30,7 @@ def outcome(goal: dict[str, Any]) -> str | None:
     return "open"
 
 
-def contribute(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
+def contribute(record: dict[str, Any]) -> Iterator[Contribution]:
     for goal in record["goals"].values():
         what = outcome(goal)
         if what:

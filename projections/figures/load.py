@@ -10,6 +10,8 @@ from typing import Any
 from domain.rules import Rules
 from projections.figures.sums import Contribution, Period, Sums, ratio
 
+JUDGED = ("load", "overloaded")
+
 
 def places(record: dict[str, Any], rules: Rules) -> list[list[Any]]:
     """The places taken: those who lead, and co-mentors where the rules count them."""
@@ -21,7 +23,7 @@ def capacity(record: dict[str, Any], rules: Rules) -> int:
     return int(record["capacity"][-1][1]) if record["capacity"] else rules.pairing.default_capacity
 
 
-def contribute(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
+def judge(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
     taken, most = len(places(record, rules)), capacity(record, rules)
     if taken:
         yield "load", f"{taken}/{most}", "", 1

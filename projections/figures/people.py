@@ -10,7 +10,7 @@ from domain.rules import Rules
 from projections.figures.sums import Contribution, Period, Sums
 
 
-def contribute(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
+def contribute(record: dict[str, Any]) -> Iterator[Contribution]:
     yield "mentee", record["mentee"], "", 1
     yield "lead", record["mentor"], "", 1
     yield "mentor", record["mentor"], "", 1

@@ -30,7 +30,7 @@ def latest(record: dict[str, Any], to: str | None = None) -> Iterator[tuple[str,
         yield record["mentee"], day, ratings
 
 
-def contribute(record: dict[str, Any], rules: Rules, to: str | None = None) -> Iterator[Contribution]:
+def contribute(record: dict[str, Any], to: str | None = None) -> Iterator[Contribution]:
     for author, day, ratings in latest(record, to):
         given = [(quality, ratings[quality]) for quality in QUALITIES if quality in ratings]
         if not given:

@@ -13,6 +13,8 @@ from typing import Any
 from domain.rules import Rules
 from projections.figures.sums import Contribution, Period, Sums
 
+JUDGED = ("active",)
+
 
 def is_active(record: dict[str, Any], rules: Rules) -> bool:
     """Open, and not paused unless the rules count a pause as active."""
@@ -20,7 +22,7 @@ def is_active(record: dict[str, Any], rules: Rules) -> bool:
     return state == "active" or (state == "paused" and rules.active.paused_counts)
 
 
-def contribute(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
+def contribute(record: dict[str, Any]) -> Iterator[Contribution]:
     yield "began", "", record["starts_on"], 1
     for (_, closed_on), (opened_on, _) in pairwise(record["open"]):
         yield "between", closed_on, opened_on, 1
@@ -28,6 +30,9 @@ def contribute(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
         yield "ended", "", record["open"][-1][1], 1
     elif record["state"] == "paused":
         yield "paused", "", "", 1
+
+
+def judge(record: dict[str, Any], rules: Rules) -> Iterator[Contribution]:
     if is_active(record, rules):
         yield "active", "", "", 1
 

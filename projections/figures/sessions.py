@@ -10,6 +10,8 @@ from typing import Any
 from domain.rules import Rules
 from projections.figures.sums import Contribution, Period, Sums
 
+JUDGED = ("sessions", "minutes")
+
 
 def counted(record: dict[str, Any], rules: Rules) -> list[dict[str, Any]]:
     """The sessions that count: held and not void, long enough, from a source that the rules count."""
@@ -22,7 +24,7 @@ def counted(record: dict[str, Any], rules: Rules) -> list[dict[str, Any]]:
     ]
 
 
-def contribute(held: list[dict[str, Any]], rules: Rules) -> Iterator[Contribution]:
+def judge(held: list[dict[str, Any]], rules: Rules) -> Iterator[Contribution]:
     """`held`: the sessions that count."""
     cap = rules.sessions.counted_up_to
     for session in held:

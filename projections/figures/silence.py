@@ -11,6 +11,8 @@ from domain.rules import Rules
 from projections.figures.relationships import is_active
 from projections.figures.sums import Contribution, Period, Sums
 
+JUDGED = ("silent_since",)
+
 
 def silent_since(record: dict[str, Any], held: list[dict[str, Any]], rules: Rules) -> str:
     """The day from which silence is counted. `held`: the sessions that count."""
@@ -22,7 +24,7 @@ def silent_since(record: dict[str, Any], held: list[dict[str, Any]], rules: Rule
     return since
 
 
-def contribute(record: dict[str, Any], held: list[dict[str, Any]], rules: Rules) -> Iterator[Contribution]:
+def judge(record: dict[str, Any], held: list[dict[str, Any]], rules: Rules) -> Iterator[Contribution]:
     if is_active(record, rules):
         yield "silent_since", "", silent_since(record, held, rules), 1
 

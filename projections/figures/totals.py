@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.rules import Rules
-from projections.figures import contribute, scopes
+from projections.figures import contribute, judge, scopes
 from projections.figures.sums import Contribution
 
 _NOTHING: Counter[Contribution] = Counter()
@@ -15,10 +15,13 @@ class Totals:
     """Sums of contributions under one version of the rules. Adding and taking away are whole numbers: nothing drifts.
 
     Records with the same scopes are added up together, and told apart by scope only when the rows are asked for.
+    With `judged`, only what depends on the rules is added up.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, *, judged: bool = False) -> None:
         self.rules = rules
+        self.judged = judged
+        self._contributions = judge if judged else contribute
         self._groups: dict[tuple[str, ...], Counter[Contribution]] = {}
 
     def add(self, noun: str, record: dict[str, Any]) -> None:
@@ -26,7 +29,7 @@ class Totals:
         where = tuple(scopes(noun, record))
         if not where:
             return
-        contributions = list(contribute(noun, record, self.rules))
+        contributions = list(self._contributions(noun, record, self.rules))
         self._groups.setdefault(where, Counter()).update(contributions)
 
     def replace(self, before: "Totals | None", after: "Totals | None") -> None:

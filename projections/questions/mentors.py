@@ -78,7 +78,7 @@ def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) ->
             mentees.append(_mentee(earlier, period, as_of, rules))
             _add(sums, contribute(noun, earlier, rules, to=person))
         else:
-            _add(sums, quality.contribute(earlier, rules, to=person))
+            _add(sums, quality.contribute(earlier, to=person))
     answer = dashboard.answer(sums, period, rules)
     return {
         "mentor": {"id": person, "reference": whose["reference"] if whose else None},

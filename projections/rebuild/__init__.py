@@ -1,4 +1,7 @@
-"""Rebuild: the views made again from the journal, beside the live ones, and then put in their place."""
+"""Rebuild: the views made again from the journal, beside the live ones, and then put in their place.
+
+When only the figures or the rules have changed, the records stay, and the figures are made again where they are.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,9 +12,10 @@ from domain.journal.database import Connection, Failure
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import checksums, tables
-from projections.follower import Images, advance
+from projections.follower import Follower, Images, advance
 from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
 from projections.rebuild.building import Builder, Progress, quietly
+from projections.rebuild.refiguring import refigure
 
 _FAR = 50_000
 """Behind by so many events, views are folded again sooner than they catch up."""
@@ -19,7 +23,7 @@ _FAR = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Which generation's records may stay, so that only figures are made (None: the journal is folded), and why."""
+    """In which generation records may stay, so that only figures are made (None: the journal is folded), and why."""
 
     records_of: int | None
     why: str
@@ -60,12 +64,12 @@ def rebuild(
     progress: Progress = quietly,
     planned: Plan | None = None,
 ) -> Rebuilt:
-    """Make a new generation as planned (by default, as `plan` says), and swap it in. Readers notice nothing.
+    """Make a new generation and swap it in, or make only new figures, as planned (by default, as `plan` says).
 
     `workers` are processes; 1 does the work in this one, as is done by default when there is little of it.
 
     `PoisonEvent` when an event cannot be folded, unless that is accepted: then its root is frozen. Whatever goes wrong,
-    the live generation stays as it was.
+    the live generation stays as it was. Readers notice nothing.
     """
     began = monotonic()
     rules = rules or Rules()
@@ -73,20 +77,17 @@ def rebuild(
     generations = Generations(journal)
     generations.tidy()
     events = journal.position()
+    if planned.records_of is not None and refigure(generations, planned.records_of, rules, workers, progress):
+        Follower(journal, rules).catch_up(events)
+        return _made(generations, planned.records_of, events, began, planned.why)
     with generations.start() as claim:
         try:
-            builder = Builder(generations, claim.number, rules, workers, progress)
-            if planned.records_of is None:
-                builder.fold(events, accept=accept)
-            else:
-                builder.refigure(planned.records_of)
+            Builder(generations, claim.number, rules, workers, progress).fold(events, accept=accept)
             _swap(generations, claim.number, rules)
         except BaseException:
             generations.place.remove(claim.number)
             raise
-        seconds = monotonic() - began
-        with generations.snapshot(claim.number) as (views, meta):
-            made = Rebuilt(events, seconds, meta.position, claim.number, summary(views), planned.why)
+        made = _made(generations, claim.number, events, began, planned.why)
     generations.tidy()
     return made
 
@@ -116,6 +117,12 @@ def summary(views: Connection) -> list[dict[str, object]]:
         rows, checksum = checksums.of_table(views, table)
         told.append({"name": table.name, "rows": rows, "checksum": checksum})
     return told
+
+
+def _made(generations: Generations, number: int, events: int, began: float, why: str) -> Rebuilt:
+    seconds = monotonic() - began
+    with generations.snapshot(number) as (views, meta):
+        return Rebuilt(events, seconds, meta.position, number, summary(views), why)
 
 
 def _swap(generations: Generations, number: int, rules: Rules) -> None:

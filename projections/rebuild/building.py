@@ -1,25 +1,18 @@
-"""Filling a new generation: from the journal, or from the records of the live one under other rules."""
+"""Filling a new generation from the journal."""
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
 
 from domain.journal.database import Connection, Failure
 from domain.journal.entry import BUCKETS
 from domain.rules import Rules
-from projections import tables
 from projections.folding import PoisonEvent, after, foldable
 from projections.generations import Generations, Made, Meta
-from projections.rebuild.folders import Range, Ranges, Share, fold, refigure
+from projections.rebuild.folders import Receiver, Share, fold
 from projections.rebuild.loading import Keeper, Loader
-from projections.rebuild.workers import Work, run
+from projections.rebuild.workers import how_many, share_out
 from projections.records import FOLDS
 
-_WORKERS = 2
-_FEW = 20_000
-"""Below so many events (or records) one process does the work: starting others would take longer."""
-_FIGURED = ("relationship", "participant")
 _A_TURN = 1_500_000
 """So many events at most are gathered at once by one worker."""
 
@@ -54,7 +47,7 @@ class Builder:
         `PoisonEvent` when an event cannot be folded, unless that is accepted: then its root is frozen. `MissingEvents`
         when the journal has gaps and must be whole.
         """
-        workers = self._workers_for(until)
+        workers = how_many(self._workers, until)
         turns = -(-until // (_A_TURN * workers)) or 1
         buckets = pairwise(BUCKETS * n // workers for n in range(workers + 1))
         shares = [Share(self._journal.database, until, some, turns, self._rules) for some in buckets]
@@ -62,7 +55,9 @@ class Builder:
             self._generations.connect(self._number) as views,
             _Counting(views, self._progress, until) as loader,
         ):
-            self._do(fold, shares, loader)
+            receiver: Receiver = loader
+            keeper = Keeper(self._journal.database, self._number) if self._journal.engine == "postgresql" else None
+            share_out(fold, shares, receiver, keeper)
             if whole:
                 self._must_be_whole(loader.count, until)
             for root in loader.suspects:
@@ -75,35 +70,6 @@ class Builder:
                 if poison:
                     loader.freeze(poison)
             loader.finish(self._meta(until))
-
-    def refigure(self, live: int) -> None:
-        """Take over the records of the live generation, and make figures of them."""
-        self._generations.place.copy(live, self._number)
-        with self._generations.connect(self._number) as views:
-            position = Meta.read(views).position
-            views.execute("DELETE FROM meta")
-            records = _count(views, "relationship") + _count(views, "participant")
-            workers = self._workers_for(records)
-            shares = [
-                Ranges(self._journal.database, self._number, ranges, self._rules)
-                for ranges in zip(*(_ranges(views, noun, workers) for noun in _FIGURED), strict=True)
-            ]
-            with _Counting(views, self._progress, records) as loader:
-                self._do(refigure, shares, loader)
-                loader.finish(self._meta(position))
-
-    def _workers_for(self, count: int) -> int:
-        return self._workers or (1 if count < _FEW else _WORKERS)
-
-    def _do(self, work: Work, shares: Sequence[Any], loader: Loader) -> None:
-        keeper = None
-        if self._journal.engine == "postgresql":
-            keeper = Keeper(self._journal.database, self._number)
-        if len(shares) > 1:
-            run(work, shares, loader, keeper)
-            return
-        with keeper(loader) if keeper else nullcontext(loader) as receiver:
-            work(shares[0], receiver)
 
     def _must_be_whole(self, folded: int, until: int) -> None:
         others = [number for number, (kind, _) in self._journal.kinds().items() if kind not in FOLDS]
@@ -144,18 +110,3 @@ class _Counting(Loader):
     def done(self, count: int) -> None:
         super().done(count)
         self._progress(self.count, self._total)
-
-
-def _ranges(views: Connection, noun: str, workers: int) -> list[Range]:
-    """As many ranges of ids as there are workers, with as many records in each."""
-    home, count = tables.HOMES[noun].name, _count(views, noun)
-    bounds = [""]
-    for n in range(1, workers):
-        asked = f"SELECT id FROM {home} ORDER BY id LIMIT 1 OFFSET ?"
-        bounds += [id for (id,) in views.execute(asked, (count * n // workers,))] or bounds[-1:]
-    return [Range(noun, low, high) for low, high in zip(bounds, [*bounds[1:], None], strict=True)]
-
-
-def _count(views: Connection, noun: str) -> int:
-    [(count,)] = views.execute(f"SELECT count(*) FROM {tables.HOMES[noun].name}")
-    return int(count)

@@ -4,12 +4,11 @@ The database gathers all events of a root into one row, column by column. So a w
 long the journal is, and decodes a root's history at once.
 """
 
-import marshal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import orjson
 
@@ -19,16 +18,13 @@ from domain.journal.engines import connect
 from domain.rules import Rules
 from projections import tables
 from projections.figures.totals import Totals
-from projections.places import place_of
+from projections.rebuild.summing import MOST_TOTALS, Scopes, hand_over
 from projections.records import FOLDS, NOUNS
 
 _POSITION = itemgetter(0)
 _ROOTS_AT_ONCE = 100
 _PARCEL_BYTES = 300_000
-_MOST_TOTALS = 150_000
 _SORT_MEMORY = "64MB"
-
-Scopes = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +38,6 @@ class Share:
     rules: Rules
 
 
-class Range(NamedTuple):
-    """Records of one noun: ids from `low` on and below `high` (None: to the last)."""
-
-    noun: str
-    low: str
-    high: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ranges:
-    """Records of a generation to figure again."""
-
-    database: str
-    generation: int
-    ranges: Sequence[Range]
-    rules: Rules
-
-
 class Receiver(Protocol):
     """Where a worker's results go."""
 
@@ -70,7 +48,7 @@ class Receiver(Protocol):
         """What was added up of one measure in each of these scopes: marshalled values by code and day."""
 
     def done(self, count: int) -> None:
-        """So many events (or records) more are done."""
+        """So many events more are done."""
 
     def poisoned(self, root: str) -> None:
         """A root that could not be folded: the caller looks into it."""
@@ -107,34 +85,10 @@ def fold(share: Share, receiver: Receiver) -> None:
                     parcel.events += count
                 if parcel.size > _PARCEL_BYTES:
                     parcel.send()
-                if len(totals) > _MOST_TOTALS:
+                if len(totals) > MOST_TOTALS:
                     hand_over(totals, receiver)
     parcel.send()
     hand_over(totals, receiver)
-
-
-def refigure(share: Ranges, receiver: Receiver) -> None:
-    """Figure these records under the share's rules."""
-    totals = Totals(share.rules)
-    with place_of(share.database).connect(share.generation, readonly=True) as views:
-        for noun, low, high in share.ranges:
-            asked, bounds = f"SELECT record FROM {tables.HOMES[noun].name} WHERE id >= ?", [low]
-            if high is not None:
-                asked, bounds = f"{asked} AND id < ?", [low, high]
-            for rows in views.stream(asked, bounds, size=_ROOTS_AT_ONCE):
-                for (body,) in rows:
-                    totals.add(noun, orjson.loads(body))
-                receiver.done(len(rows))
-                if len(totals) > _MOST_TOTALS:
-                    hand_over(totals, receiver)
-    hand_over(totals, receiver)
-
-
-def hand_over(totals: Totals, receiver: Receiver) -> None:
-    """Pass on what was added up, and start again from nothing."""
-    for scopes, measure, sums in totals.groups():
-        receiver.sums(scopes, measure, marshal.dumps(sums))
-    totals.clear()
 
 
 class _Parcel:

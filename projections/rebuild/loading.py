@@ -1,12 +1,10 @@
 """Filling a new generation in bulk: rows as they come, then the figures, then keys and indexes."""
 
-import marshal
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import Self
 
 from domain.journal.database import Connection, Row
@@ -14,9 +12,9 @@ from projections import tables
 from projections.folding import Image, Poison
 from projections.generations import Meta, index
 from projections.places import place_of
-from projections.rebuild.folders import Receiver, Scopes, hand_over
+from projections.rebuild.folders import Receiver
+from projections.rebuild.summing import Scopes, Sums, hand_over
 
-_IN_MEMORY = 48_000_000
 _INDEX_MEMORY = "96MB"
 _COLUMNS = {table.name: table.names for table in tables.TABLES}
 
@@ -29,7 +27,7 @@ class Loader:
         self.suspects: list[str] = []
         self._views = views
         self._sqlite = views.engine == "sqlite"
-        self._sums = _Sums()
+        self._sums = Sums()
 
     def __enter__(self) -> Self:
         if self._sqlite:
@@ -47,7 +45,7 @@ class Loader:
         self._views.copy(table, _COLUMNS[table], rows)
 
     def sums(self, scopes: Scopes, measure: str, packed: bytes) -> None:
-        self._sums.put(scopes, measure, packed)
+        self._sums.sums(scopes, measure, packed)
 
     def done(self, count: int) -> None:
         self.count += count
@@ -108,38 +106,6 @@ class _Copier:
 
     def rows(self, table: str, rows: list[Row]) -> None:
         self._views.copy(table, _COLUMNS[table], rows)
-
-
-class _Sums:
-    """What workers have added up, until all of it is there. Packed; on the disk when it is much."""
-
-    def __init__(self) -> None:
-        self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - it lasts as long as we do
-        self._places: dict[str, dict[str, list[tuple[int, int]]]] = {}
-
-    def close(self) -> None:
-        self._file.close()
-
-    def put(self, scopes: Scopes, measure: str, packed: bytes) -> None:
-        place = self._file.tell(), len(packed)
-        self._file.write(packed)
-        for scope in scopes:
-            self._places.setdefault(scope, {}).setdefault(measure, []).append(place)
-
-    def merged(self) -> Iterator[list[Row]]:
-        """The rows of the figures in the order of their key, measure by measure."""
-        for scope, measures in sorted(self._places.items()):
-            for measure, places in sorted(measures.items()):
-                sums = self._unpacked(*places[0])
-                for place in places[1:]:
-                    for key, value in self._unpacked(*place).items():
-                        sums[key] = sums.get(key, 0) + value
-                yield [(scope, measure, code, day, sums[code, day]) for code, day in sorted(sums) if sums[code, day]]
-
-    def _unpacked(self, start: int, length: int) -> dict[tuple[str, str], int]:
-        self._file.seek(start)
-        sums: dict[tuple[str, str], int] = marshal.loads(self._file.read(length))
-        return sums
 
 
 def _flush(views: Connection) -> None:

@@ -12,14 +12,19 @@ from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.journal.database import Failure, Row
-from projections.rebuild.folders import Receiver, Scopes
+from projections.rebuild.summing import Scopes
 
+_WORKERS = 2
+_FEW = 20_000
+"""Below so many events (or records) one process does the work: starting others would take longer."""
+_PIPE_BYTES = 1 << 20
+
+Receiver = TypeVar("Receiver")
 Work = Callable[[Any, Receiver], None]
 Keeper = Callable[[Receiver], AbstractContextManager[Receiver]]
-_PIPE_BYTES = 1 << 20
 
 
 class WorkerLost(Failure):
@@ -57,11 +62,32 @@ class Sender:
         """The work is done."""
         self._send("finished")
 
+    def looking(self) -> None:
+        self._send("looking")
+
     def _send(self, *message: Any) -> None:
         self._pipe.send_bytes(marshal.dumps(message))
 
 
-def run(work: Work, shares: Sequence[Any], receiver: Receiver, keeper: Keeper | None = None) -> None:
+def how_many(workers: int | None, count: int) -> int:
+    """So many workers as were asked for; else as many as do that many events (or records) soonest."""
+    return workers or (1 if count < _FEW else _WORKERS)
+
+
+def share_out(
+    work: Work[Receiver], shares: Sequence[Any], receiver: Receiver, keeper: Keeper[Receiver] | None = None
+) -> None:
+    """Do the shares as `run` does; when there is but one, in this process."""
+    if len(shares) > 1:
+        run(work, shares, receiver, keeper)
+        return
+    with keeper(receiver) if keeper else nullcontext(receiver) as one:
+        work(shares[0], one)
+
+
+def run(
+    work: Work[Receiver], shares: Sequence[Any], receiver: Receiver, keeper: Keeper[Receiver] | None = None
+) -> None:
     """Do the shares, each in a process of its own; what they hand over reaches the receiver here, in this thread.
 
     A `keeper` is entered in each process: it keeps what it can there, and passes the rest on. The first failure of a
@@ -84,7 +110,7 @@ def run(work: Work, shares: Sequence[Any], receiver: Receiver, keeper: Keeper | 
 
 
 @contextmanager
-def _started(work: Work, shares: Sequence[Any], keeper: Keeper | None) -> Iterator[list[Pipe]]:
+def _started(work: Work[Any], shares: Sequence[Any], keeper: Keeper[Any] | None) -> Iterator[list[Pipe]]:
     """Forked where that is safe (no other thread may hold a lock), else started afresh."""
     forked = threading.active_count() == 1 and "fork" in get_all_start_methods()
     context: Any = get_context("fork" if forked else "spawn")
@@ -113,7 +139,7 @@ def _started(work: Work, shares: Sequence[Any], keeper: Keeper | None) -> Iterat
             pipe.close()
 
 
-def _main(work: Work, share: Any, pipe: Pipe, keeper: Keeper | None, not_ours: list[Pipe]) -> None:
+def _main(work: Work[Any], share: Any, pipe: Pipe, keeper: Keeper[Any] | None, not_ours: list[Pipe]) -> None:
     for end in not_ours:
         end.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -33,8 +33,8 @@ def fold(database: str) -> dict[str, Any]:
 
 
 def refigure(database: str, turn: int) -> dict[str, Any]:
-    """Make all figures again under other rules, from command to swap. Every turn has rules of its own."""
-    rules = Rules().model_copy(update={"attention": Rules().attention.model_copy(update={"red": 61 + turn})})
+    """Make the figures again under rules that count other sessions. Every turn has rules of its own."""
+    rules = Rules().model_copy(update={"sessions": Rules().sessions.model_copy(update={"counted_from": 31 + turn})})
     with Journal.open(database) as journal:
         made = rebuild(journal, rules=rules, workers=_WORKERS)
     [rows] = [view["rows"] for view in made.views if view["name"] == "relationships"]
