@@ -30,7 +30,7 @@ def month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def pasted(lines: str, folder: Path) -> list[Heard]:
     """What curl gets as answers when these lines are pasted into a shell in a checkout."""
-    (folder / ".curlrc").write_text('silent\nshow-error\nmax-time = 20\nwrite-out = "\\n%{http_code}\\n"\n')
+    (folder / ".curlrc").write_text('silent\nshow-error\nmax-time = 20\nwrite-out = "%{http_code}\\n"\n')
     command = ["env", f"CURL_HOME={folder}", "bash", "-eu", "-c", lines]
     said = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=60, check=True).stdout.split("\n")
     return [(int(status), json.loads(body)) for body, status in zip(said[::2], said[1::2], strict=False)]
