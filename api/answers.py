@@ -31,14 +31,19 @@ class Reply(NamedTuple):
     headers: Headers = JSON
 
 
+def line(content: Any) -> bytes:
+    """JSON on a line of its own, so that a terminal shows one answer below another."""
+    return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
+
+
 def json(content: Any, status: int = 200, headers: Iterable[tuple[bytes, bytes]] = ()) -> Reply:
     """An answer in JSON."""
-    return Reply(status, orjson.dumps(content), (*JSON, *headers))
+    return Reply(status, line(content), (*JSON, *headers))
 
 
 def tagged(content: Any, tag: str) -> Reply:
     """An answer that may be kept by who asked, if they check each time whether it still holds."""
-    return Reply(200, orjson.dumps(content), (*JSON, (b"etag", tag.encode()), _CHECKED_AGAIN))
+    return Reply(200, line(content), (*JSON, (b"etag", tag.encode()), _CHECKED_AGAIN))
 
 
 def unchanged(tag: str) -> Reply:

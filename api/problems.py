@@ -14,10 +14,9 @@ from traceback import extract_tb
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-import orjson
 from pydantic import ValidationError
 
-from api.answers import PROBLEM, Headers, Reply
+from api.answers import PROBLEM, Headers, Reply, line
 from api.identity import BadToken
 from domain.journal import Conflict, Failure, NoRoom
 from domain.refusals import Forbidden, Refusal, Refused, Stale, Unknown
@@ -194,4 +193,4 @@ def _reply(
         "errors": [{name: value for name, value in fault._asdict().items() if value is not None} for fault in faults],
         **(more or {}),
     }
-    return Reply(status.value, orjson.dumps(body), (*PROBLEM, *headers))
+    return Reply(status.value, line(body), (*PROBLEM, *headers))

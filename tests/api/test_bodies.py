@@ -105,6 +105,21 @@ def test_every_answer_has_the_security_headers(home: House, mentee: dict[str, st
         assert answer.headers["x-frame-options"] == "DENY"
 
 
+def test_every_answer_in_json_is_one_line(home: House, mentee: dict[str, str]) -> None:
+    answers = [
+        home.client.get("/healthz"),
+        home.client.get("/nowhere"),
+        home.client.get("/v1/relationships", headers=mentee),
+        home.client.post(SESSIONS, content=b"{", headers=mentee),
+        home.client.put(f"/v1/goals/{h.GOAL}", json={"relationship": h.RELATIONSHIP}, headers=mentee),
+        home.client.get("/v1/events", headers=home.bearer("auditor")),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 404, 200, 400, 200, 200]
+    for answer in answers:
+        assert answer.content.endswith(b"}\n")
+        assert answer.content.count(b"\n") == 1
+
+
 def test_what_people_write_and_tokens_are_in_no_log_and_no_problem(
     home: House, mentee: dict[str, str], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

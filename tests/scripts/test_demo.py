@@ -21,6 +21,12 @@ from tests.scripts.conftest import Typed
 from tests.support.serving import HOUSE, free_port
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo is started again and again; the first start makes its journal."""
+    return tmp_path_factory.mktemp("demo")
+
+
 class Demo:
     """A demo that runs, and what it has printed."""
 
@@ -86,11 +92,11 @@ def pasted(line: str) -> Any:
     return json.loads(done.stdout)
 
 
-def test_the_demo_serves_what_it_made_and_its_lines_work_as_printed(tmp_path: Path, typed: Typed) -> None:
+def test_the_demo_serves_what_it_made_and_its_lines_work_as_printed(folder: Path, typed: Typed) -> None:
     if shutil.which("curl") is None:
         pytest.skip("there is no curl here")
-    database, port = str(tmp_path / "demo.db"), free_port()
-    with demo(tmp_path, port) as first:
+    database, port = str(folder / "demo.db"), free_port()
+    with demo(folder, port) as first:
         held, seen, replayed = map(pasted, first.under("Three lines"))
         assert held["events"] == ["SessionHeld"]
         assert seen["data"]["sessions"]["count"] > 0
@@ -103,13 +109,13 @@ def test_the_demo_serves_what_it_made_and_its_lines_work_as_printed(tmp_path: Pa
         assert typed(*arguments[:-1], database)[0] == 0
     with Journal.open(database) as journal:
         kept = journal.position()
-    with demo(tmp_path, port) as second:
+    with demo(folder, port) as second:
         assert pasted(second.under("Three lines")[0])["position"] == kept + 1
 
 
-def test_the_demo_gives_a_token_for_every_role(tmp_path: Path) -> None:
+def test_the_demo_gives_a_token_for_every_role(folder: Path) -> None:
     port = free_port()
-    with demo(tmp_path, port) as running, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+    with demo(folder, port) as running, httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
         tokens = dict(line.split() for line in running.under("A token for each role"))
         assert tuple(tokens) == ROLES
         seen = {
@@ -122,9 +128,9 @@ def test_the_demo_gives_a_token_for_every_role(tmp_path: Path) -> None:
         assert counted["auditor"] == counted["administrator"] == counted["safeguarding"]
 
 
-def test_for_programs_the_demo_says_all_of_it_in_one_document(tmp_path: Path) -> None:
+def test_for_programs_the_demo_says_all_of_it_in_one_document(folder: Path) -> None:
     port = free_port()
-    with started(tmp_path, "--port", str(port), "--json") as running:
+    with started(folder, "--port", str(port), "--json") as running:
         running.read_until(lambda line: line == "}\n")
         said = json.loads("".join(running.printed))
         assert said["data"]["closures"]["closures"] > 0

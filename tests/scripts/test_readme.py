@@ -30,7 +30,7 @@ def month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def pasted(lines: str, folder: Path) -> list[Heard]:
     """What curl gets as answers when these lines are pasted into a shell in a checkout."""
-    (folder / ".curlrc").write_text('silent\nshow-error\nmax-time = 20\nwrite-out = "\\n%{http_code}\\n"\n')
+    (folder / ".curlrc").write_text('silent\nshow-error\nmax-time = 20\nwrite-out = "%{http_code}\\n"\n')
     command = ["env", f"CURL_HOME={folder}", "bash", "-eu", "-c", lines]
     said = subprocess.run(command, cwd=HOUSE, capture_output=True, text=True, timeout=60, check=True).stdout.split("\n")
     return [(int(status), json.loads(body)) for body, status in zip(said[::2], said[1::2], strict=False)]
@@ -38,9 +38,10 @@ def pasted(lines: str, folder: Path) -> list[Heard]:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
 def test_a_mentors_month_is_told_in_ten_curl_lines_that_work_as_they_stand(month: str, tmp_path: Path) -> None:
-    setting_up, of_the_month = month.index("curl -X PUT"), month.index("curl -H")
-    assert month[of_the_month:].count("curl ") == 10
-    registered, also, paired, *wished, dashboard, replayed = pasted(month, tmp_path)
+    its_lines = month[month.index("curl -H") :]
+    assert its_lines.count("curl ") == 10
+    first_two = "".join(re.findall(r"^curl .*\n(?:  .*\n)?", its_lines, re.MULTILINE)[:2])
+    registered, also, paired, *wished, dashboard, replayed, once_more, also_more = pasted(month + first_two, tmp_path)
     assert [status for status, _ in (registered, also, paired)] == [201] * 3
     assert [(status, answer["events"]) for status, answer in wished] == [
         (201, ["SessionHeld"]),
@@ -59,5 +60,4 @@ def test_a_mentors_month_is_told_in_ten_curl_lines_that_work_as_they_stand(month
     status, then = replayed
     assert (status, then["data"]["state"]["sessions"]["counted"]) == (200, 1)
     assert then["data"]["state"]["goals"] == {"agreed": 1}
-    again = pasted(month[:setting_up] + month[of_the_month:], tmp_path)
-    assert [answer for _, answer in again[:2]] == [answer for _, answer in wished[:2]]
+    assert [once_more, also_more] == wished[:2], "a line may be repeated"
