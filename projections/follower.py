@@ -1,25 +1,19 @@
 """The follower: keeps a generation of views up to date, a batch of entries in one transaction."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 from threading import Event
 
-import orjson
-
-from domain.journal.database import Connection, Row
+from domain.journal.database import Connection
 from domain.journal.entry import Entry
 from domain.journal.journal import Journal
 from domain.rules import Rules
-from projections import tables
-from projections.figures.totals import Totals
-from projections.folding import Image, Poison, after, foldable
+from projections.changing import Change, Images, bodies_of
+from projections.folding import Poison, after, foldable
 from projections.generations import Generations, Made, Meta, OutdatedViews
 from projections.records import NOUNS
 
 _BATCH = 2_000
-_AT_ONCE = 500
 _AT_HAND_BYTES = 32_000_000
 _LOOK_SECONDS = 1.0
 
@@ -104,78 +98,6 @@ class Follower:
         return meta.made == self._ours and self.generations.current() == meta.generation
 
 
-class Images:
-    """The images of roots that were touched lately, for the next time; those of others are worked out again."""
-
-    def __init__(self, rules: Rules, most: int = 0) -> None:
-        """As many are kept as have so many bytes of records."""
-        self.rules = rules
-        self._most = most
-        self._bytes = 0
-        self._by_root: OrderedDict[str, Image] = OrderedDict()
-
-    def of(self, noun: str, root: str, body: str) -> Image:
-        """The image of a root whose record is stored as `body`."""
-        known = self._take(root)
-        return known if known and known.row[-1] == body else Image.of(noun, orjson.loads(body), self.rules)
-
-    def remember(self, image: Image) -> None:
-        """It may be asked for again."""
-        self._take(image.row[0])
-        self._by_root[image.row[0]] = image
-        self._bytes += len(image.row[-1])
-        while self._bytes > self._most:
-            self._take(next(iter(self._by_root)))
-
-    def _take(self, root: str) -> Image | None:
-        image = self._by_root.pop(root, None)
-        if image is not None:
-            self._bytes -= len(image.row[-1])
-        return image
-
-
-class Change:
-    """What a batch changes in the views."""
-
-    def __init__(self, images: Images) -> None:
-        self._images = images
-        self._rows: dict[str, list[Row]] = {}
-        self._people: dict[str, tuple[Row, ...]] = {}
-        self._totals = Totals(images.rules)
-
-    def replace(self, noun: str, root: str, body: str | None, image: Image | None) -> None:
-        """A root's record, `body` as stored, gives way to a new image."""
-        before = None if body is None else self._images.of(noun, root, body)
-        self._totals.replace(before.totals if before else None, image.totals if image else None)
-        if image is None:
-            return
-        self._images.remember(image)
-        self._rows.setdefault(noun, []).append(image.row)
-        if before is None or before.people != image.people:
-            self._people[root] = image.people
-
-    def write(self, views: Connection) -> None:
-        """In a few statements, inside the caller's transaction."""
-        for noun, rows in self._rows.items():
-            home = tables.HOMES[noun]
-            columns = ", ".join(f"{name} = excluded.{name}" for name in home.names[home.key :])
-            views.executemany(f"{_insert(home)} ON CONFLICT (id) DO UPDATE SET {columns}", rows)
-        if self._people:
-            views.executemany("DELETE FROM people WHERE root = ?", [(root,) for root in self._people])
-            views.executemany(_insert(tables.PEOPLE), [row for rows in self._people.values() for row in rows])
-        changed = list(self._totals.rows())
-        if changed:
-            views.executemany(
-                f"""{_insert(tables.FIGURES)} ON CONFLICT (scope, measure, code, day)
-                    DO UPDATE SET value = figures.value + excluded.value""",
-                changed,
-            )
-            views.executemany(
-                "DELETE FROM figures WHERE scope = ? AND measure = ? AND code = ? AND day = ? AND value = 0",
-                [key[:4] for key in changed if key[4] < 0],
-            )
-
-
 def advance(
     journal: Journal, views: Connection, images: Images, until: int, wanted: Callable[[Meta], bool] = lambda _: True
 ) -> int:
@@ -225,24 +147,3 @@ def frozen(views: Connection) -> list[Poison]:
 
 def _freeze(views: Connection, poison: Poison) -> None:
     views.execute("INSERT INTO frozen (root, noun, position, reason) VALUES (?, ?, ?, ?)", poison)
-
-
-def bodies_of(views: Connection, noun: str, roots: Iterable[str]) -> dict[str, str]:
-    """The records of these roots as stored, by root; only of those that have one."""
-    found: dict[str, str] = {}
-    for some in _chunks(roots):
-        marks = ", ".join("?" * len(some))
-        asked = f"SELECT id, record FROM {tables.HOMES[noun].name} WHERE id IN ({marks})"
-        found.update((id, record) for id, record in views.execute(asked, some))
-    return found
-
-
-def _chunks(roots: Iterable[str]) -> Iterator[Sequence[str]]:
-    left = iter(roots)
-    while some := tuple(islice(left, _AT_ONCE)):
-        yield some
-
-
-def _insert(table: tables.Table) -> str:
-    marks = ", ".join("?" * len(table.columns))
-    return f"INSERT INTO {table.name} ({', '.join(table.names)}) VALUES ({marks})"

@@ -12,7 +12,8 @@ from domain.journal.database import Connection, Failure
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import checksums, tables
-from projections.follower import Follower, Images, advance
+from projections.changing import Images
+from projections.follower import Follower, advance
 from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
 from projections.rebuild.building import Builder, Progress, quietly
 from projections.rebuild.refiguring import refigure

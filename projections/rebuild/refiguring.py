@@ -16,8 +16,9 @@ from domain.journal.database import Connection
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import figures, tables
+from projections.changing import bodies_of
 from projections.figures.totals import Totals
-from projections.follower import bodies_of, frozen
+from projections.follower import frozen
 from projections.generations import Generations, Made, Meta
 from projections.places import place_of
 from projections.rebuild.building import Progress
