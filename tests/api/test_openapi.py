@@ -47,7 +47,8 @@ def test_schemathesis_finds_nothing_in_a_long_search(
 ) -> None:
     """Fifty seconds for each role, and other examples in every run; what fails names its seed."""
     monkeypatch.setattr("api.questions.WAIT_SECONDS", 0.01)
-    asked_of_everything(own, role, tmp_path, {"--phases": "fuzzing", "--max-examples": "100", "--max-time": "50"})
+    search = {"--phases": "fuzzing,stateful", "--max-examples": "100", "--max-time": "50"}
+    asked_of_everything(own, role, tmp_path, search)
 
 
 def asked_of_everything(house: House, role: Role, folder: Path, search: dict[str, str]) -> None:
