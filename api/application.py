@@ -23,9 +23,12 @@ from projections.views import Views
 Handler = Callable[[Call], Awaitable[Reply | Stream]]
 
 
-def app(journal: Journal, views: Views, key: str) -> Watched:
-    """The journal over HTTP. `key` signs and verifies tokens. The follower runs while the application does."""
-    service = Service(journal, views, key)
+def app(journal: Journal, views: Views, key: str, *, follows: bool = True) -> Watched:
+    """The journal over HTTP. `key` signs and verifies tokens.
+
+    With `follows`, the follower runs while the application does; without, another process keeps the views up to date.
+    """
+    service = Service(journal, views, key, follows=follows)
 
     @asynccontextmanager
     async def living(_: Any) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""The follower beside the server: a thread that keeps the views up to date, and tells who waits how far it is."""
+"""The follower beside the server: a thread that keeps the views up to date, and tells who waits how far they are."""
 
 import logging
 from asyncio import AbstractEventLoop, Future, get_running_loop, timeout
@@ -7,12 +7,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 
-from domain.journal import Failure, Journal
+from domain.journal import Journal
 from projections.follower import Follower
-from projections.generations import Unusable
 
-_LOOK_SECONDS = 0.25
-_AGAIN_SECONDS = 1.0
 _log = logging.getLogger("journal.follower")
 
 
@@ -24,10 +21,13 @@ class Live:
         journal: Journal,
         visible: Callable[[float], None] = lambda seconds: None,
         stand: Callable[[tuple[int, int] | None], None] = lambda at: None,
+        *,
+        looking: bool = False,
     ) -> None:
         """`visible` is told, whenever the views moved on, how long ago the oldest of it was recorded.
 
         `stand` is told at which generation and position they stand, whenever we have looked: None while nobody knows.
+        With `looking`, another process keeps them up to date.
         """
         self.position = 0
         """How far the views are, as far as is known here."""
@@ -36,6 +36,7 @@ class Live:
         self._journal = journal
         self._visible = visible
         self._stand = stand
+        self._looking = looking
         self._follower = Follower(journal)
         self._stop = Event()
         self._thread: Thread | None = None
@@ -71,29 +72,20 @@ class Live:
         return self.position >= position
 
     def _run(self) -> None:
-        generations = self._follower.generations
-        generations.keep_open(0, 1)  # also because SQLite tidies a file up whenever nobody has it open any more
-        try:
-            self._follow()
-        finally:
-            generations.keep_open(0, 0)
+        self._follower.follow(self._stop.is_set, self._went, self._stuck, looking=self._looking)
 
-    def _follow(self) -> None:
-        while not self._stop.is_set():
-            try:
-                position = self._follower.catch_up()
-                self._stand(self._follower.at)
-                before, moved = self.position, position > self.position > 0
-                self._tell(position)
-                if moved:
-                    self._measure(before)
-                self._journal.wait_beyond(position, _LOOK_SECONDS)
-            except (Unusable, Failure) as problem:
-                if not self.trouble:
-                    _log.warning("the views stand still: %s", problem)
-                self.trouble = str(problem)
-                self._stand(None)
-                self._stop.wait(_AGAIN_SECONDS)
+    def _went(self, position: int) -> None:
+        self._stand(self._follower.at)
+        before, moved = self.position, position > self.position > 0
+        self._tell(position)
+        if moved:
+            self._measure(before)
+
+    def _stuck(self, problem: Exception) -> None:
+        if not self.trouble:
+            _log.warning("the views stand still: %s", problem)
+        self.trouble = str(problem)
+        self._stand(None)
 
     def _tell(self, position: int) -> None:
         self.trouble = ""

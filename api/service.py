@@ -24,13 +24,13 @@ T = TypeVar("T")
 class Service:
     """One journal, served."""
 
-    def __init__(self, journal: Journal, views: Views, key: str) -> None:
+    def __init__(self, journal: Journal, views: Views, key: str, *, follows: bool = True) -> None:
         self.journal = journal
         self.views = views
         self.tokens = Tokens(key, journal.id)
         self.metrics = Metrics()
         self.unmoved = Unmoved()
-        self.live = Live(journal, self.metrics.visible, self.unmoved.stand)
+        self.live = Live(journal, self.metrics.visible, self.unmoved.stand, looking=not follows)
         self.tail = Tail(journal)
         self.rebuilding = Rebuilding(journal)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="journal question")

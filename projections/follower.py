@@ -2,20 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Event
+from time import sleep
 
-from domain.journal.database import Connection
+from domain.journal.database import Connection, Failure
 from domain.journal.entry import Entry
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections.changing import Change, Images, bodies_of
 from projections.folding import Poison, after, foldable
-from projections.generations import Generations, Made, Meta, OutdatedViews
+from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
 from projections.records import NOUNS
 
 _BATCH = 2_000
 _AT_HAND_BYTES = 32_000_000
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.25
+"""So often we look whether anything is new, should nobody tell; and again when something was in the way."""
+_BEHIND_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,44 @@ class Follower:
             if reached >= target:
                 return reached
 
-    def follow(self, stop: Event) -> None:
-        """Catch up whenever the journal grows, until told to stop; after a swap, with the new generation."""
-        while not stop.is_set():
-            position = self.catch_up()
-            self.journal.wait_beyond(position, _LOOK_SECONDS)
+    def look(self) -> int:
+        """The position that the current generation is at, without moving it. `Unusable` when it cannot be used."""
+        with self.generations.reading() as (_, meta):
+            self.generations.same_past(meta)
+            self.must_be_ours(meta)
+        self.at = meta.generation, meta.position
+        return meta.position
+
+    def follow(
+        self,
+        ended: Callable[[], bool],
+        went: Callable[[int], None] = lambda position: None,
+        stuck: Callable[[Failure | Unusable], None] | None = None,
+        *,
+        looking: bool = False,
+    ) -> None:
+        """Catch up whenever the journal grows, until it `ended`; after a swap, with the new generation.
+
+        `went` is told how far it is, each time anew. What comes in the way is told to `stuck` and tried again; raised
+        where nobody is told. With `looking`, others keep the views up to date, and we look how far they are.
+        """
+        self.generations.keep_open(1, 1)  # also because SQLite tidies a file up whenever nobody has it open any more
+        try:
+            while not ended():
+                try:
+                    position = self.look() if looking else self.catch_up()
+                    went(position)
+                    if looking and position < self.journal.position():
+                        sleep(_BEHIND_SECONDS)
+                    else:
+                        self.journal.wait_beyond(position, _LOOK_SECONDS)
+                except (Failure, Unusable) as problem:
+                    if stuck is None:
+                        raise
+                    stuck(problem)
+                    sleep(_LOOK_SECONDS)
+        finally:
+            self.generations.keep_open(0, 0)
 
     def retry(self, root: str | None = None) -> Retried:
         """Fold what is frozen (or one root of it) from the journal again."""

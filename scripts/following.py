@@ -2,15 +2,10 @@
 
 import signal
 from collections.abc import Callable
-from time import sleep
 from types import FrameType
 
-from domain.journal import Failure, Journal
+from domain.journal import Journal
 from projections.follower import Follower
-from projections.generations import Unusable
-
-_LOOK_SECONDS = 0.25
-_AGAIN_SECONDS = 0.5
 
 
 def follow(journal: Journal, say: Callable[[str], None], ended: Callable[[], bool]) -> None:
@@ -18,19 +13,21 @@ def follow(journal: Journal, say: Callable[[str], None], ended: Callable[[], boo
 
     While the journal cannot be reached, or its views cannot be used, it waits and tries again. It says so once.
     """
-    follower, trouble = Follower(journal), False
-    while not ended():
-        try:
-            position = follower.catch_up()
-            if trouble:
-                say(f"The views go on, and stand at position {position}.")
-            trouble = False
-            journal.wait_beyond(position, _LOOK_SECONDS)
-        except (Failure, Unusable) as problem:
-            if not trouble:
-                say(f"The views stand still until it is mended: {problem}")
-            trouble = True
-            sleep(_AGAIN_SECONDS)
+    trouble = False
+
+    def went(position: int) -> None:
+        nonlocal trouble
+        if trouble:
+            say(f"The views go on, and stand at position {position}.")
+        trouble = False
+
+    def stuck(problem: Exception) -> None:
+        nonlocal trouble
+        if not trouble:
+            say(f"The views stand still until it is mended: {problem}")
+        trouble = True
+
+    Follower(journal).follow(ended, went, stuck)
 
 
 class Told:

@@ -30,6 +30,10 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option("--host", help="Where to listen; 0.0.0.0 for everywhere.")] = "127.0.0.1",
     port: Port = 8000,
+    follow: Annotated[
+        bool,
+        typer.Option("--follow/--no-follow", help="Keep the views up to date, or leave that to `journal follow`."),
+    ] = True,
     database: Database = None,
     json: Annotated[bool, typer.Option("--json", help="Failures as one JSON document.")] = False,
 ) -> None:
@@ -39,10 +43,13 @@ def serve(
     where = place(context, database)
     key = read_key(where)
     with opened(context, database) as journal:
-        open_to_others(journal, key, host, port, lambda: note(f"Serving {shown(where)} on {address(host, port)}"))
+        ready = f"Serving {shown(where)} on {address(host, port)}"
+        open_to_others(journal, key, host, port, lambda: note(ready), follows=follow)
 
 
-def open_to_others(journal: "Journal", key: str, host: str, port: int, ready: Callable[[], None]) -> None:
+def open_to_others(
+    journal: "Journal", key: str, host: str, port: int, ready: Callable[[], None], *, follows: bool = True
+) -> None:
     """Serve until told to stop; `ready` is called once requests are answered."""
     from api.application import app
     from api.logs import to_standard_error
@@ -53,7 +60,7 @@ def open_to_others(journal: "Journal", key: str, host: str, port: int, ready: Ca
     views = Views(journal)
     views.make_ready(note)
     to_standard_error()
-    served = app(journal, views, key)
+    served = app(journal, views, key, follows=follows)
     run(served, host, port, ready, served.closing)
     note("Stopped; everything that was answered is in the journal.")
 

@@ -97,7 +97,7 @@ def test_any_number_of_followers_at_once_do_no_harm(database: str) -> None:
 def test_it_follows_the_journal_and_its_views_onto_a_new_generation(journal: Journal) -> None:
     rebuild(journal)
     stop = Event()
-    following = Thread(target=Follower(journal).follow, args=(stop,))
+    following = Thread(target=Follower(journal).follow, args=(stop.is_set,))
     following.start()
     views, told = Views(journal), story()
     try:

@@ -128,11 +128,13 @@ def test_a_database_that_was_restarted_is_found_again(monkeypatch: pytest.Monkey
         assert check(journal).equal
 
 
-def test_it_follows_beside_servers(postgres_url: str) -> None:
+@pytest.mark.parametrize("option", ["--follow", "--no-follow"])
+def test_it_follows_beside_servers_that_follow_too_or_only_look(postgres_url: str, option: str) -> None:
     with Journal.create(postgres_url) as journal:
         pair(journal)
         path = f"/v1/relationships/{named('bond')}"
-        with following(postgres_url) as follower, serving(postgres_url) as one, serving(postgres_url) as other:
+        servers = (serving(postgres_url, option), serving(postgres_url, option))
+        with following(postgres_url) as follower, servers[0] as one, servers[1] as other:
             with one.client() as wishing, other.client() as asking:
                 for number in range(20):
                     body = {"code": f"code-{number}"}
@@ -141,3 +143,16 @@ def test_it_follows_beside_servers(postgres_url: str) -> None:
                     assert len(seen.body["data"]["milestones"]) == number + 1
             assert (follower.end(), follower.said) == (0, [])
         assert check(journal).equal
+
+
+def test_servers_that_only_look_show_nothing_new_until_somebody_follows(database: str) -> None:
+    with Journal.create(database) as journal:
+        pair(journal)
+        Views(journal).make_ready()
+        with serving(database, "--no-follow") as server, server.client() as client:
+            position = ask(journal, milestone("first")).position
+            assert client.ask("GET", "/readyz").body["lag"] == 1
+            with following(database) as follower:
+                shown = client.ask("GET", f"/v1/relationships/{named('bond')}?wait_for={position}")
+                assert (shown.status, len(shown.body["data"]["milestones"])) == (200, 1)
+                assert follower.end() == 0

@@ -91,13 +91,24 @@ class Server:
 
 
 @contextmanager
-def serving(database: str) -> Iterator[Server]:
+def serving(database: str, *options: str) -> Iterator[Server]:
     """`journal serve` on this database, in a process of its own, which ends with the block."""
     with Journal.open(database) as journal:
         id = journal.id
     port = free_port()
     environment = {**os.environ, "JOURNAL_KEY": KEY, "PYTHONPATH": str(HOUSE)}
-    command = [sys.executable, "-P", "-m", "scripts.cli", "serve", "--port", str(port), "--database", database]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "scripts.cli",
+        "serve",
+        "--port",
+        str(port),
+        "--database",
+        database,
+        *options,
+    ]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None
         try:
