@@ -64,11 +64,10 @@ class Desk:
     def prepare(self, wishes: Iterable[Wish]) -> None:
         """Load the states that these wishes look at, before anyone has to wait for the lock."""
         self.connection()
-        states = self._memory.states
+        memory = self._memory
         for wish in wishes:
             with suppress(Refused):
-                for stream in wish.command.concerns(states):
-                    states.version(stream)
+                memory.load(wish.command.concerns(memory.states))
 
     def open(self, keys: Iterable[tuple[str, str]]) -> Page:
         """Take the lock and bring the states up to date: an empty page that follows the last entry."""
