@@ -51,9 +51,20 @@ class Draft(NamedTuple):
     """Whom the personal text is about, or who wrote it: each can have it erased."""
 
 
-def drafted(fact: Fact, root: str, stamp: Stamp, recorded_at: int, command: str) -> Draft:
-    """What a decision says, as an entry without a place. ValueError when its personal text concerns nobody."""
-    stream, event, concerning = fact
+class Decided(NamedTuple):
+    """A fact as it was decided, and where it goes."""
+
+    fact: Fact
+    root: str
+    version: int
+    stamp: Stamp
+    recorded_at: int
+    command: str
+
+
+def drafted(decided: Decided) -> Draft:
+    """What was decided, as an entry without a place. ValueError when its personal text concerns nobody."""
+    (stream, event, concerning), root, _, stamp, recorded_at, command = decided
     personal = event.personal()
     if personal and not concerning:
         raise ValueError(f"{event.kind} has personal text, but does not say whom it concerns")

@@ -148,7 +148,7 @@ class Writer:
                 (request.wish.caller.actor, request.wish.key) for request in batch if request.wish.key is not None
             )
             for request in batch:
-                self._decide(page, request)
+                self._decide(request)
             self._desk.write(page)
         except Failure as failure:
             self._mend(failure, page, batch, again=again)
@@ -158,9 +158,9 @@ class Writer:
         else:
             self._conclude(page, batch)
 
-    def _decide(self, page: Page, request: _Request) -> None:
+    def _decide(self, request: _Request) -> None:
         try:
-            request.outcome = self._desk.decide(page, request.wish, request.fingerprint)
+            request.outcome = self._desk.decide(request.wish, request.fingerprint)
         except Refused as refused:
             request.outcome = refused
 
