@@ -10,7 +10,8 @@ from domain.journal.database import Connection, Row
 from domain.journal.kinds import check, member_of, recall
 
 _STREAM = "SELECT version, kind, occurred_on, facts FROM events WHERE stream = ? ORDER BY version"
-_MEMBERS_OF_ROOT = "SELECT stream, kind FROM events WHERE root = ? AND version = 1 ORDER BY position"
+_MEMBERS_OF_ROOT = """SELECT stream, kind FROM events
+                       WHERE root = ? AND root <> stream AND version = 1 ORDER BY position"""
 
 Held = tuple[type[State] | None, tuple[State, int] | None]
 """Whose id this is, with its state and version; nobody's when nothing was written under it."""
