@@ -4,7 +4,7 @@ from asyncio import AbstractEventLoop, get_running_loop
 from asyncio import Future as Awaited
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from api.metrics import Metrics
 from api.rebuilding import Rebuilding
 from api.tail import Tail
 from api.unmoved import Unmoved
-from domain.journal import Answer, Journal, Wish
+from domain.journal import Answer, Journal, Request, Wish
 from projections.views import Views
 
 _THREADS = 2
@@ -74,15 +74,15 @@ class _Bell:
 
     def __init__(self, loop: AbstractEventLoop) -> None:
         self._loop = loop
-        self._answered: deque[tuple[Future[Answer], Awaited[Answer]]] = deque()
+        self._answered: deque[tuple[Request, Awaited[Answer]]] = deque()
         self._rung = False
 
-    def answer(self, future: Future[Answer]) -> Awaited[Answer]:
+    def answer(self, request: Request) -> Awaited[Answer]:
         waiting = self._loop.create_future()
-        future.add_done_callback(lambda done: self._ring(done, waiting))
+        request.add_done_callback(lambda done: self._ring(done, waiting))
         return waiting
 
-    def _ring(self, done: Future[Answer], waiting: Awaited[Answer]) -> None:
+    def _ring(self, done: Request, waiting: Awaited[Answer]) -> None:
         self._answered.append((done, waiting))
         if not self._rung:
             self._rung = True

@@ -2,25 +2,27 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from domain.facts import Event
+from domain.facts import Actor, Event
 from domain.refusals import Unknown
 from domain.rules import Rules
 
 Source = Literal["live", "backfilled", "imported"]
 
+_ACTOR: TypeAdapter[str] = TypeAdapter(Actor)
+_APART = 2
+"""The most days by which the dates of one moment differ between two time zones, and one to spare."""
+
 
 class State(ABC):
     """What rules ask about one stream. Frozen; `evolve` gives the next one and never refuses."""
 
-    __slots__ = ()
     noun: ClassVar[str]
     """What this is called: `relationship`."""
 
@@ -40,6 +42,21 @@ class State(ABC):
 
 S = TypeVar("S", bound=State)
 
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414 (others import it from here)
+else:
+
+    def replace(state: S, **changes: Any) -> S:
+        """The same state but for these fields, as `dataclasses.replace` makes it and the type checker knows it.
+
+        At a fifth of the price, which every event pays: the fields are taken over as one dict, not set one by one.
+        """
+        other = object.__new__(type(state))
+        held = other.__dict__
+        held.update(state.__dict__)
+        held.update(changes)
+        return other
+
 
 class Stream(NamedTuple):
     """Which stream: the state that its events make, and its id."""
@@ -56,8 +73,7 @@ class Fact(NamedTuple):
     concerning: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What comes from outside a decision: time, who acts, through what, and the rules in force."""
 
     now: datetime
@@ -68,13 +84,13 @@ class Stamp:
     """Through what: `command line`, `import`, `generate`, `api`."""
     on_behalf_of: str | None = None
     source: Source = "live"
-    rules: Rules = field(default_factory=Rules)
+    rules: Rules = Rules()
     rules_version: int = 0
 
     @property
     def acting(self) -> str:
-        """Whose deed this is: the one acted for, else the actor."""
-        return self.on_behalf_of or self.actor
+        """Whose deed this is: the one acted for, else the actor. ValueError when that is no name."""
+        return _named(self.on_behalf_of or self.actor)
 
     def today(self, time_zone: str | None = None) -> date:
         """The local day, in the program's time zone or else the organization's."""
@@ -88,8 +104,11 @@ class Stamp:
         """`backfilled` when a fact is recorded long after it was true; `imported` stays `imported`."""
         if self.source != "live":
             return self.source
-        late = (self.today() - occurred_on).days > self.rules.record_quality.backfilled_after_days
-        return "backfilled" if late else "live"
+        at_most = self.rules.record_quality.backfilled_after_days
+        days = (self.now.date() - occurred_on).days - at_most
+        if abs(days) <= _APART:
+            days = (self.today() - occurred_on).days - at_most
+        return "backfilled" if days > 0 else "live"
 
 
 class States:
@@ -149,6 +168,11 @@ class Command(BaseModel, ABC):
 
         Raises `Refused` when it may not be.
         """
+
+
+@lru_cache(maxsize=4096)
+def _named(actor: str) -> str:
+    return _ACTOR.validate_python(actor)
 
 
 @lru_cache(maxsize=64)

@@ -2,14 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from domain.decider import Stamp, State
-from domain.journal import Answer, Caller, Connection, Journal, Wish, utc_now
+from domain.journal import Answer, Caller, Connection, Journal, Request, Wish, utc_now
 from domain.journal.appending import Kinds
 from domain.journal.states import Memory
 from domain.refusals import Refused
@@ -133,11 +132,9 @@ def _wording(journal: Journal, rows: Iterable[Numbered]) -> dict[str, str]:
     return found
 
 
-def _in_flight(
-    journal: Journal, wishes: Iterable[tuple[Numbered, Wish]]
-) -> Iterator[tuple[Numbered, "Future[Answer]"]]:
-    """The rows in file order with their futures, many of them asked before the first is answered."""
-    waiting: deque[tuple[Numbered, Future[Answer]]] = deque()
+def _in_flight(journal: Journal, wishes: Iterable[tuple[Numbered, Wish]]) -> Iterator[tuple[Numbered, Request]]:
+    """The rows in file order with what was asked for them, many of them asked before the first is answered."""
+    waiting: deque[tuple[Numbered, Request]] = deque()
     for numbered, wish in wishes:
         waiting.append((numbered, journal.writer.submit(wish)))
         if len(waiting) >= IN_FLIGHT:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.decider import Fact, Stamp, States
-from domain.facts import Code, Personal
+from domain.facts import Code, Personal, certain
 from domain.goal.events import GoalAbandoned, GoalMet, GoalMetRetracted, GoalNotMet, GoalParked, GoalResumed
 from domain.goal.state import Standing
 from domain.goal.wish import GoalWish, Setting
@@ -34,7 +34,8 @@ class MeetGoal(GoalWish):
                 )
             earliest = goal.agreed_on
         met_on = setting.day(self.met_on, earliest, "met_on")
-        return [self.fact(GoalMet(met_on=met_on, asserted_by=stamp.acting, evidence=self.evidence), setting)]
+        event = certain(GoalMet, met_on=met_on, asserted_by=stamp.acting, evidence=self.evidence)
+        return [self.fact(event, setting)]
 
 
 class RetractGoalMet(GoalWish):

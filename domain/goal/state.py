@@ -1,10 +1,10 @@
 """What rules ask about a goal: how far it is, and how it ended."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple, assert_never
 
-from domain.decider import State
+from domain.decider import State, replace
 from domain.goal.events import (
     GoalAbandoned,
     GoalAgreed,
@@ -30,7 +30,7 @@ class Proposal(NamedTuple):
     target_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Goal(State):
     """A goal of a relationship."""
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from domain.days import said_between
 from domain.decider import Command, Fact, Stamp, States, Stream
-from domain.facts import Code, Id, Label, Personal
+from domain.facts import Code, Id, Label, Personal, certain
 from domain.goal.events import GoalAgreed, GoalProposed, ProgressReported
 from domain.goal.state import Goal, Proposal
 from domain.goal.wish import GoalWish, streams_around
@@ -57,7 +57,8 @@ class ProposeGoal(Command):
                 f"the target {self.target_on} lies before the proposal on {day}",
                 "target_on",
             )
-        event = GoalProposed(
+        event = certain(
+            GoalProposed,
             relationship=self.relationship,
             category=self.category,
             skills=self.skills,
@@ -83,7 +84,7 @@ class AgreeGoal(GoalWish):
         if goal.standing != "proposed":
             raise Refused(Refusal.WRONG_STATE, f"the goal is {goal.status}; only a proposed one is agreed")
         day = setting.day(self.occurred_on, goal.proposed_on)
-        return [self.fact(GoalAgreed(by=stamp.acting, occurred_on=day), setting)]
+        return [self.fact(certain(GoalAgreed, by=stamp.acting, occurred_on=day), setting)]
 
 
 class ReportProgress(GoalWish):
@@ -107,7 +108,8 @@ class ReportProgress(GoalWish):
                 f"progress falls from {goal.percent} percent only with a reason; say why",
                 "reason",
             )
-        event = ProgressReported(
+        event = certain(
+            ProgressReported,
             percent=self.percent,
             by=stamp.acting,
             reason=self.reason,

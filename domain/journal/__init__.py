@@ -4,6 +4,7 @@ from domain.journal.database import Conflict, Connection, Failure, NoRoom, Unrea
 from domain.journal.engines import connect, engine_of
 from domain.journal.entry import Draft, Entry, micros, moment
 from domain.journal.journal import Journal, utc_now
+from domain.journal.request import Request
 from domain.journal.verify import Finding
 from domain.journal.wishes import Answer, Caller, Wish
 from domain.journal.writer import Writer
@@ -19,6 +20,7 @@ __all__ = [
     "Finding",
     "Journal",
     "NoRoom",
+    "Request",
     "Unreachable",
     "Wish",
     "Writer",

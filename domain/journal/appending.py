@@ -1,6 +1,6 @@
 """How entries are written, for whoever holds the lock: the tip, the kinds, and the page of one transaction."""
 
-from secrets import token_bytes
+from os import urandom
 from typing import Any, NamedTuple
 
 from domain.journal.database import Connection, Failure
@@ -96,7 +96,7 @@ class Page:
             self._new_kinds.append((number, kind, schema, position))
         commitment = b""
         if personal:
-            envelope, commitment = sealed(personal, key or token_bytes(32))
+            envelope, commitment = sealed(personal, key or urandom(32))
             self._personal += [(position, subject, envelope) for subject in dict.fromkeys(concerning)]
         text = readable(facts)
         written = canonical(position, root, stream, version, kind, schema, said, text, commitment)

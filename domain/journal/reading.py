@@ -11,6 +11,9 @@ _PAGE = 2_000
 _RANGE = 20_000
 _ASKED_AT_ONCE = 500
 _KINDS = "SELECT id, kind, schema FROM kinds"
+_OF_ROOTS = """ AND e.position IN (SELECT position FROM events WHERE stream IN ({marks})
+                         UNION ALL SELECT position FROM events WHERE root IN ({marks}) AND root <> stream)"""
+"""SQLite: where the entries of some roots are, by the index on streams and the one on the roots of others."""
 
 
 class Gap(Failure):
@@ -34,7 +37,7 @@ def entries(
     descending: bool = False,
 ) -> Iterator[Entry]:
     """The entries in (after, until] that meet all that is asked, page by page, each in a short read."""
-    conditions, asked = _conditions(root, actor, kinds)
+    conditions, asked = _conditions(pool.engine, root, actor, kinds)
     left = limit
     while left is None or left > 0:
         size = _PAGE if left is None else min(left, _PAGE)
@@ -95,11 +98,15 @@ def personal(pool: Pool, positions: Collection[int]) -> dict[int, dict[str, str]
 
 
 def _conditions(
-    root: str | Collection[str] | None, actor: str | None, kinds: Collection[str] | None
+    engine: Engine, root: str | Collection[str] | None, actor: str | None, kinds: Collection[str] | None
 ) -> tuple[str, list[Any]]:
     conditions = ""
     asked: list[Any] = []
     roots = [root] if isinstance(root, str) else root
+    if roots is not None and engine == "sqlite":
+        marks = ", ".join("?" * len(roots)) or "NULL"
+        conditions += _OF_ROOTS.format(marks=marks)
+        asked += [*roots, *roots]
     for column, wanted in (("e.root", roots), ("e.actor", actor and [actor]), ("kind", kinds)):
         if wanted is not None:
             among = f"{column} IN ({', '.join('?' * len(wanted)) or 'NULL'})"

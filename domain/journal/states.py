@@ -10,7 +10,8 @@ from domain.journal.database import Connection, Row
 from domain.journal.kinds import check, member_of, recall
 
 _STREAM = "SELECT version, kind, occurred_on, facts FROM events WHERE stream = ? ORDER BY version"
-_MEMBERS_OF_ROOT = "SELECT stream, kind FROM events WHERE root = ? AND version = 1 ORDER BY position"
+_MEMBERS_OF_ROOT = """SELECT stream, kind FROM events
+                       WHERE root = ? AND root <> stream AND version = 1 ORDER BY position"""
 
 Held = tuple[type[State] | None, tuple[State, int] | None]
 """Whose id this is, with its state and version; nobody's when nothing was written under it."""
@@ -33,18 +34,20 @@ class Memory:
     def at(self, stream: Stream) -> tuple[State, int]:
         """The state and version of this stream; its initial state and 0 when there is none."""
         of, id = stream
-        held = self._held.get(id)
-        if held is None:
-            held = self._read(id)
-        else:
-            self._held.move_to_end(id)
-        owner, at = held
+        owner, at = self._held.get(id) or self._read(id)
         return at if owner is of and at is not None else self._start(of)
+
+    def load(self, streams: Iterable[Stream]) -> None:
+        """Have these at hand, and forget them last."""
+        for _, id in streams:
+            if id in self._held:
+                self._held.move_to_end(id)
+            else:
+                self._read(id)
 
     def owner(self, id: str) -> type[State] | None:
         """Which kind of stream this id names, if any."""
-        held = self._held.get(id)
-        return (held or self._read(id))[0]
+        return (self._held.get(id) or self._read(id))[0]
 
     def put(self, stream: Stream, state: State, version: int, root: str) -> None:
         """This is so now."""

@@ -1,7 +1,6 @@
 """The one who writes: takes wishes from any thread, serves whatever waits in one transaction, and only then answers."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -10,7 +9,8 @@ from threading import Lock, Thread
 from domain.journal.appending import Page
 from domain.journal.database import Failure, NoRoom, Unreachable
 from domain.journal.deciding import Desk
-from domain.journal.wishes import Answer, Wish, fingerprint
+from domain.journal.request import Request
+from domain.journal.wishes import Answer, Wish
 from domain.refusals import Refused
 
 BATCH = 512
@@ -18,32 +18,6 @@ BATCH = 512
 
 STATES = 20_000
 """How many states are kept at hand."""
-
-
-class _Request:
-    """A wish that waits for its answer: someone holds a future, or sleeps until they are told."""
-
-    __slots__ = ("fingerprint", "future", "outcome", "told", "wish")
-
-    def __init__(self, wish: Wish, secret: bytes, future: "Future[Answer] | None") -> None:
-        self.wish = wish
-        self.fingerprint = b"" if wish.key is None else fingerprint(wish, secret)
-        self.outcome: Answer | Exception | None = None
-        self.future = future
-        self.told = Lock()
-        self.told.acquire()
-
-    def stands(self) -> bool:
-        """Whether the answer is still waited for; from now on it will be."""
-        return self.future is None or self.future.set_running_or_notify_cancel()
-
-    def answer(self) -> None:
-        if self.future is None:
-            self.told.release()
-        elif isinstance(self.outcome, Answer):
-            self.future.set_result(self.outcome)
-        else:
-            self.future.set_exception(self.outcome)
 
 
 class Writer:
@@ -63,29 +37,27 @@ class Writer:
         self._desk = Desk(database, clock, states)
         self._secret = secret
         self._on_commit = on_commit
-        self._queue: SimpleQueue[_Request | None] = SimpleQueue()
+        self._queue: SimpleQueue[Request | None] = SimpleQueue()
         self._starting = Lock()
         self._thread: Thread | None = None
         self._closed = False
 
-    def submit(self, wish: Wish) -> "Future[Answer]":
-        """Ask for this; the future gives the answer once it is on the disk, or raises what came in its way.
+    def submit(self, wish: Wish) -> Request:
+        """Ask for this; the request gives the answer once it is on the disk, or raises what came in its way.
 
         That is `Refused` and its kinds when it may not be, `NoRoom` or another `Failure` when it could not be written.
         """
-        future: Future[Answer] = Future()
-        self._put(_Request(wish, self._secret, future))
-        return future
+        request = Request(wish, self._secret)
+        if self._thread is None:
+            self._start()
+        self._queue.put(request)
+        if self._closed:
+            self._turn_away()
+        return request
 
     def ask(self, wish: Wish) -> Answer:
-        """The same, and wait for the answer: half the price of a future."""
-        request = _Request(wish, self._secret, None)
-        self._put(request)
-        request.told.acquire()
-        if isinstance(request.outcome, Answer):
-            return request.outcome
-        assert request.outcome is not None
-        raise request.outcome
+        """The same, and wait for the answer."""
+        return self.submit(wish).result()
 
     def close(self) -> None:
         """Serve what waits, then stop."""
@@ -95,13 +67,6 @@ class Writer:
                 self._queue.put(None)
         if self._thread is not None:
             self._thread.join()
-
-    def _put(self, request: _Request) -> None:
-        if self._thread is None:
-            self._start()
-        self._queue.put(request)
-        if self._closed:
-            self._turn_away()
 
     def _start(self) -> None:
         with self._starting:
@@ -115,7 +80,7 @@ class Writer:
             self._thread.join()
         with suppress(Empty):
             while True:
-                if request := self._queue.get_nowait():
+                if (request := self._queue.get_nowait()) and request.claim():
                     self._fail([request], Unreachable("this journal was closed; open it again"))
 
     def _run(self) -> None:
@@ -126,20 +91,20 @@ class Writer:
                 self._serve(batch)
         self._desk.close()
 
-    def _gather(self) -> tuple[list[_Request], bool]:
+    def _gather(self) -> tuple[list[Request], bool]:
         """Whatever waits, up to a cap; and whether to go on afterwards."""
-        batch: list[_Request] = []
+        batch: list[Request] = []
         request = self._queue.get()
         with suppress(Empty):
             while request is not None:
-                if request.stands():
+                if request.claim():
                     batch.append(request)
                 if len(batch) == BATCH:
                     return batch, True
                 request = self._queue.get_nowait()
         return batch, request is not None
 
-    def _serve(self, batch: list[_Request], *, again: bool = True) -> None:
+    def _serve(self, batch: list[Request], *, again: bool = True) -> None:
         """One transaction for the batch; when the database fails, find out what became of it, and mend what can be."""
         page: Page | None = None
         try:
@@ -148,7 +113,7 @@ class Writer:
                 (request.wish.caller.actor, request.wish.key) for request in batch if request.wish.key is not None
             )
             for request in batch:
-                self._decide(page, request)
+                self._decide(request)
             self._desk.write(page)
         except Failure as failure:
             self._mend(failure, page, batch, again=again)
@@ -158,13 +123,13 @@ class Writer:
         else:
             self._conclude(page, batch)
 
-    def _decide(self, page: Page, request: _Request) -> None:
+    def _decide(self, request: Request) -> None:
         try:
-            request.outcome = self._desk.decide(page, request.wish, request.fingerprint)
+            request.outcome = self._desk.decide(request.wish, request.fingerprint)
         except Refused as refused:
             request.outcome = refused
 
-    def _mend(self, failure: Failure, page: Page | None, batch: list[_Request], *, again: bool) -> None:
+    def _mend(self, failure: Failure, page: Page | None, batch: list[Request], *, again: bool) -> None:
         lost = isinstance(failure, Unreachable)
         self._desk.undo(lost=lost)
         try:
@@ -181,7 +146,7 @@ class Writer:
         else:
             self._part(batch, failure)
 
-    def _part(self, batch: list[_Request], problem: Exception) -> None:
+    def _part(self, batch: list[Request], problem: Exception) -> None:
         """Serve each by itself, so that one's problem is not the others'; or tell the one that has it."""
         if len(batch) == 1:
             self._fail(batch, problem)
@@ -189,12 +154,12 @@ class Writer:
             for request in batch:
                 self._serve([request])
 
-    def _fail(self, batch: list[_Request], problem: Exception) -> None:
+    def _fail(self, batch: list[Request], problem: Exception) -> None:
         for request in batch:
             request.outcome = problem
             request.answer()
 
-    def _conclude(self, page: Page, batch: list[_Request]) -> None:
+    def _conclude(self, page: Page, batch: list[Request]) -> None:
         for request in batch:
             request.answer()
         self.watching(len(batch))

@@ -1,10 +1,10 @@
 """What rules ask about a participant: are they registered, and which of their places as a mentor are taken?"""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple, assert_never
 
-from domain.decider import State
+from domain.decider import State, replace
 from domain.participant.events import (
     CapacitySet,
     MentorSlotReleased,
@@ -34,7 +34,7 @@ class Slot(NamedTuple):
     released_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Participant(State):
     """A person who takes part."""
 

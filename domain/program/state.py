@@ -1,11 +1,11 @@
 """What rules ask about a program: its frame, whether it is published, and who coordinates it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Literal, NamedTuple, assert_never
 
-from domain.decider import State
+from domain.decider import State, replace
 from domain.program.events import (
     CoordinatorAssigned,
     CoordinatorReleased,
@@ -44,7 +44,7 @@ class Term(NamedTuple):
     evaluations: tuple[Evaluation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Program(State):
     """A program, structured or informal."""
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from domain.days import said_or_today
 from domain.decider import Fact, Stamp, States
-from domain.facts import Code, Id, Personal, Rating
+from domain.facts import Code, Id, Personal, Rating, certain
 from domain.refusals import Refusal, Refused, Unknown
 from domain.relationship.events import (
     FeedbackAbout,
@@ -95,7 +95,8 @@ class GiveFeedback(_Rating):
                 f"you gave this feedback already, as {live}; revise that one",
                 "feedback",
             )
-        event = FeedbackGiven(
+        event = certain(
+            FeedbackGiven,
             feedback=self.feedback,
             about=self.about,
             session=self.session,

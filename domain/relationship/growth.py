@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.days import said_or_today
 from domain.decider import Fact, Stamp, States
-from domain.facts import Code
+from domain.facts import Code, certain
 from domain.refusals import Refusal, Refused
 from domain.relationship.events import MilestoneReached
 from domain.relationship.wish import RelationshipWish, today
@@ -30,4 +30,4 @@ class ReachMilestone(RelationshipWish):
                 f"the relationship was not open on {on}; say a day on which it was",
                 "on",
             )
-        return [self.fact(MilestoneReached(code=self.code, on=on, by=stamp.acting))]
+        return [self.fact(certain(MilestoneReached, code=self.code, on=on, by=stamp.acting))]

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.days import said_or_today
 from domain.decider import Fact, Stamp, States
-from domain.facts import Code, Id, Personal
+from domain.facts import Code, Id, Personal, certain
 from domain.refusals import Refusal, Refused, Unknown
 from domain.relationship.events import (
     Mode,
@@ -56,7 +56,8 @@ class HoldSession(RelationshipWish):
         if self.attended_by is not None:
             _refuse_strangers(session, relationship)
         _refuse_duplicate(self.session, session, relationship)
-        event = SessionHeld(
+        event = certain(
+            SessionHeld,
             session=self.session,
             held_on=held_on,
             starts_at=self.starts_at,

@@ -1,14 +1,14 @@
 """What rules ask about a relationship: who is in it, when it was open, and what was recorded of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, NamedTuple, assert_never
 
 from rpds import HashTrieMap
 
 from domain.days import Span
-from domain.decider import State
+from domain.decider import State, replace
 from domain.relationship.events import (
     Closed,
     ClosureReason,
@@ -100,7 +100,7 @@ class Closure(NamedTuple):
     anticipated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relationship(State):
     """One run of mentoring."""
 
@@ -163,13 +163,15 @@ class Relationship(State):
 
     def was_open(self, day: date) -> bool:
         """Whether it was open on this day, paused or not; the day on which it ended counts."""
-        return any(span.start <= day and (span.end is None or day <= span.end) for span in self.opened)
+        return any(start <= day and (end is None or day <= end) for start, end in self.opened)
 
     def was_paused(self, day: date) -> bool:
-        return any(span.start <= day and (span.end is None or day < span.end) for span in self.pauses)
+        return any(start <= day and (end is None or day < end) for start, end in self.pauses)
 
     def present_co_mentors(self) -> tuple[str, ...]:
         """The co-mentors who have not left."""
+        if not self.co_mentors:
+            return ()
         return tuple(member.person for member in self.co_mentors if member.left_on is None)
 
     def mentors(self) -> tuple[str, ...]:
@@ -216,8 +218,8 @@ class Relationship(State):
                     live=self.live.insert(subject, event.feedback),
                 )
             case SessionCorrected():
-                changed = {name: change.is_now for name, change in event.changes if change is not None}
-                return self._with_session(event.session, self._session(event.session)._replace(**changed))
+                right = {name: change.is_now for name, change in event.changes if change is not None}
+                return self._with_session(event.session, self._session(event.session)._replace(**right))
             case SessionVoided():
                 void = self._session(event.session)._replace(void=event.reason, reinstated=None)
                 return self._with_session(event.session, void)

@@ -11,7 +11,7 @@ from domain.journal import Draft, Journal, micros
 from domain.refusals import Refusal, Refused
 from domain.rules import Rules
 from scripts.generate.chance import Chance
-from scripts.generate.desk import Desk, Written
+from scripts.generate.desk import Desk, Written, plain
 from scripts.generate.plan import Plan
 from scripts.generate.programs import planned, setting_up
 from scripts.generate.workers import chunks
@@ -60,10 +60,10 @@ def written(plan: Plan) -> Iterator[Iterator[list[Written]]]:
     programs = planned(plan, chance)
     desk = Desk(Rules(), chance)
     now = datetime.min.replace(tzinfo=UTC)
-    set_up = []
+    set_up: list[Written] = []
     for day, command in setting_up(plan, programs, chance):
         now = max(now + timedelta(seconds=20), datetime(day.year, day.month, day.day, 9, tzinfo=UTC))
-        set_up += desk.decide(command, micros(now), _ADMINISTRATOR, _ADMINISTRATOR)
+        set_up += map(plain, desk.decide(command, micros(now), _ADMINISTRATOR, _ADMINISTRATOR))
     with chunks(plan, programs, desk.held) as lived:
         yield chain([set_up], lived)
 

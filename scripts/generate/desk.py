@@ -3,14 +3,24 @@
 from typing import Any
 
 from domain.decider import Command, Fact, Stamp, State, States, Stream
-from domain.journal.entry import drafted, moment
+from domain.journal.entry import Decided, drafted, moment
 from domain.rules import Rules
 from scripts.generate.chance import Chance
 
 VIA = "generate"
 
+Noted = tuple[Decided, bytes | None]
+"""An event as it was decided, and the key of its personal text, if it has any."""
+
 Written = tuple[Any, ...]
 """The fields of a `Draft` in their order: an event in plain values, which travel between processes."""
+
+
+def plain(noted: Noted) -> Written:
+    """What was noted, in plain values: for many at once, since a processor goes over the same steps faster."""
+    decided, key = noted
+    draft = drafted(decided)
+    return tuple(draft._replace(key=key) if key else draft)
 
 
 class Desk:
@@ -26,11 +36,11 @@ class Desk:
 
     def decide(
         self, command: Command, recorded_at: int, actor: str, role: str, on_behalf_of: str | None = None
-    ) -> list[Written]:
+    ) -> list[Noted]:
         """What follows from this wish at this moment. It is refused as it would be anywhere else."""
         stamp = Stamp(moment(recorded_at), actor, role, VIA, on_behalf_of, "live", self._rules)
         name = type(command).__name__
-        return [self._write(fact, stamp, recorded_at, name) for fact in command.decide(self._states, stamp)]
+        return [self._note(fact, stamp, recorded_at, name) for fact in command.decide(self._states, stamp)]
 
     def copy(self, states: dict[str, tuple[State, int]]) -> None:
         """Take over what another desk knows."""
@@ -46,7 +56,7 @@ class Desk:
             self._held.pop(stream.id, None)
         self._held.pop(root, None)
 
-    def _write(self, fact: Fact, stamp: Stamp, recorded_at: int, command: str) -> Written:
+    def _note(self, fact: Fact, stamp: Stamp, recorded_at: int, command: str) -> Noted:
         stream = fact.stream
         id = stream.id
         state, version = self._load(stream)
@@ -55,8 +65,8 @@ class Desk:
         root = state.root(id)
         if version == 1 and root != id:
             self._roots.setdefault(root, []).append(stream)
-        draft = drafted(fact, root, stamp, recorded_at, command)
-        return tuple(draft._replace(key=self._chance.key()) if draft.personal else draft)
+        key = self._chance.key() if fact.event.personal() else None
+        return Decided(fact, root, version, stamp, recorded_at, command), key
 
     def _load(self, stream: Stream) -> tuple[State, int]:
         return self._held.get(stream.id) or self._start(stream.of)

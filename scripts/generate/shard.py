@@ -13,7 +13,7 @@ from domain.decider import Command, State
 from domain.journal.entry import moment
 from domain.rules import Rules
 from scripts.generate.chance import Chance
-from scripts.generate.desk import Desk, Written
+from scripts.generate.desk import Desk, Noted, Written, plain
 from scripts.generate.people import People
 from scripts.generate.plan import Plan
 from scripts.generate.programs import Program
@@ -58,7 +58,7 @@ class Shard:
         self.closures = count()
         """Counts the ends of relationships."""
         self._counted = count().__next__
-        self._written: list[Written] = []
+        self._noted: list[Noted] = []
 
     @property
     def now(self) -> datetime:
@@ -75,7 +75,7 @@ class Shard:
     def do(self, command: Command, actor: str, role: str, on_behalf_of: str | None = None) -> None:
         """Decide this wish now, and write down what follows."""
         self._now += _PAUSE - self._now % self._shards + self._number
-        self._written += self.desk.decide(command, self._now, actor, role, on_behalf_of)
+        self._noted += self.desk.decide(command, self._now, actor, role, on_behalf_of)
 
     def live(self, days: Iterable[date]) -> Iterator[list[Written]]:
         """What was written on each of these days, in order; they follow one another."""
@@ -87,9 +87,9 @@ class Shard:
                 at, _, happens, details = heapq.heappop(self._hours)
                 self._now = max(self._now, at)
                 happens(*details)
-            cut = bisect_left(self._written, (ordinal + 1 - _EPOCH_DAY) * _DAY, key=RECORDED_AT)
-            written, self._written = self._written[:cut], self._written[cut:]
-            yield written
+            cut = bisect_left(self._noted, (ordinal + 1 - _EPOCH_DAY) * _DAY, key=_noted_at)
+            today, self._noted = self._noted[:cut], self._noted[cut:]
+            yield list(map(plain, today))
 
     def _at(self, day: int, happens: Callable[..., None], details: tuple[Any, ...]) -> None:
         hour = _MORNING + int(self.chance.roll() * _HOURS)
@@ -98,3 +98,7 @@ class Shard:
             self._days[day].append(then)
         else:
             heapq.heappush(self._hours, then)
+
+
+def _noted_at(noted: Noted) -> int:
+    return noted[0].recorded_at

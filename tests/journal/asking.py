@@ -1,7 +1,6 @@
 """What the journal's tests ask it: a pair of people, and wishes about them, by name."""
 
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from domain.closing import CloseRelationship
 from domain.decider import Command
 from domain.goal import AgreeGoal, ProposeGoal
-from domain.journal import Answer, Caller, Journal, Wish, connect
+from domain.journal import Answer, Caller, Journal, Request, Wish, connect
 from domain.journal.appending import lock
 from domain.participant import RegisterParticipant, SetCapacity
 from domain.relationship import HoldSession, Pair, ReachMilestone
@@ -98,7 +97,7 @@ def locked(journal: Journal) -> Iterator[None]:
         connection.rollback()
 
 
-def together(journal: Journal, *wishes: Wish) -> "list[Future[Answer]]":
+def together(journal: Journal, *wishes: Wish) -> list[Request]:
     """Submit these wishes while the writer waits for the lock with another one, so that they meet in a batch."""
     with locked(journal):
         first = journal.writer.submit(Wish(RegisterParticipant(id=named("the first to wait")), OPERATOR))

@@ -37,6 +37,7 @@ def test_entries_are_read_by_position_in_both_directions(told: Journal) -> None:
     assert positions(limit=4, descending=True) == [8, 7, 6, 5]
     assert positions(root=named("bond")) == [3, 5, 6, 7, 8]
     assert positions(root=named("bond"), limit=4, descending=True) == [8, 7, 6, 5]
+    assert positions(root=named("talk")) == []
     assert positions(root=[named("ann"), named("ben")]) == [1, 2, 4]
     assert positions(root=[]) == []
     assert positions(actor="ann") == [8]
@@ -76,6 +77,14 @@ def test_a_gap_is_not_read_over(told: Journal) -> None:
         connection.execute("DELETE FROM events WHERE position = 5")
     with pytest.raises(reading.Gap, match="gap between 3 and 6"):
         list(told.entries())
+
+
+def test_a_journal_that_was_made_with_an_index_of_all_roots_is_read_the_same(told: Journal) -> None:
+    before = [list(told.entries(root=named(root))) for root in ("bond", "ann", "talk")]
+    with connect(told.database, role="login") as connection:
+        connection.execute("DROP INDEX events_root")
+        connection.execute("CREATE INDEX events_root ON events (root, position)")
+    assert [list(told.entries(root=named(root))) for root in ("bond", "ann", "talk")] == before
 
 
 def test_a_moment_stands_for_the_position_recorded_by_then(told: Journal) -> None:
