@@ -17,54 +17,66 @@ _TYPES = {"text": "text", "integer": "bigint"}
 
 
 class Images:
-    """The images of roots that were touched lately, for the next time; those of others are worked out again."""
+    """Images by root. Those that were touched lately stay at hand, while nobody else moves the views."""
 
     def __init__(self, rules: Rules, most: int = 0) -> None:
-        """As many are kept as have so many bytes of records."""
+        """As many stay at hand as have so many bytes of records."""
         self.rules = rules
         self._most = most
         self._bytes = 0
         self._by_root: OrderedDict[str, Image] = OrderedDict()
+        self._at: tuple[int, int] | None = None
 
-    def of(self, noun: str, root: str, body: str) -> Image:
-        """The image of a root whose record is stored as `body`."""
-        known = self._take(root)
-        return known if known and known.row[-1] == body else Image.of(noun, orjson.loads(body), self.rules)
+    def begin(self, generation: int, position: int, frozen: Iterable[str]) -> None:
+        """A batch begins there: what is at hand is good if it was left there. Frozen roots are somebody's to mend."""
+        if self._at != (generation, position):
+            self._by_root.clear()
+            self._bytes = 0
+        self._at = None
+        for root in frozen:
+            self._take(root)
+
+    def done(self, generation: int, position: int) -> None:
+        """The batch is written, and left the views there."""
+        self._at = generation, position
+
+    def of(self, views: Connection, noun: str, roots: Iterable[str]) -> dict[str, Image]:
+        """The images of these roots, as far as there are any; they are no longer at hand."""
+        known = {root: image for root in roots if (image := self._take(root))}
+        bodies = bodies_of(views, noun, [root for root in roots if root not in known])
+        return known | {root: Image.of(noun, orjson.loads(body), self.rules) for root, body in bodies.items()}
 
     def remember(self, image: Image) -> None:
         """It may be asked for again."""
-        self._take(image.row[0])
-        self._by_root[image.row[0]] = image
-        self._bytes += len(image.row[-1])
+        self._take(image.root)
+        self._by_root[image.root] = image
+        self._bytes += len(image.body)
         while self._bytes > self._most:
             self._take(next(iter(self._by_root)))
 
     def _take(self, root: str) -> Image | None:
         image = self._by_root.pop(root, None)
         if image is not None:
-            self._bytes -= len(image.row[-1])
+            self._bytes -= len(image.body)
         return image
 
 
 class Change:
     """What a batch changes in the views."""
 
-    def __init__(self, images: Images) -> None:
-        self._images = images
+    def __init__(self, rules: Rules) -> None:
         self._rows: dict[str, list[Row]] = {}
         self._people: dict[str, tuple[Row, ...]] = {}
-        self._totals = Totals(images.rules)
+        self._totals = Totals(rules)
 
-    def replace(self, noun: str, root: str, body: str | None, image: Image | None) -> None:
-        """A root's record, `body` as stored, gives way to a new image."""
-        before = None if body is None else self._images.of(noun, root, body)
+    def replace(self, noun: str, before: Image | None, image: Image | None) -> None:
+        """A root's image gives way to a new one."""
         self._totals.replace(before.totals if before else None, image.totals if image else None)
         if image is None:
             return
-        self._images.remember(image)
         self._rows.setdefault(noun, []).append(image.row)
         if before is None or before.people != image.people:
-            self._people[root] = image.people
+            self._people[image.root] = image.people
 
     def write(self, views: Connection) -> None:
         """In a few statements, inside the caller's transaction."""

@@ -5,7 +5,7 @@ A poison event is one that its root's record cannot take. The root is then froze
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -44,6 +44,8 @@ class PoisonEvent(Exception):
 class Image:
     """All that one root has in the views: the row of its record, its rows of people, what it adds to the sums."""
 
+    record: Record
+    """To be folded on, which changes it; the rest of the image then still shows what was before."""
     row: Row
     people: tuple[Row, ...]
     totals: Totals
@@ -53,21 +55,30 @@ class Image:
         rows = {row[: tables.PEOPLE.key]: row for row in tables.people(noun, record)}
         totals = Totals(rules)
         totals.add(noun, record)
-        return cls(tables.row(noun, record), tuple(rows.values()), totals)
+        return cls(record, tables.row(noun, record), tuple(rows.values()), totals)
+
+    @property
+    def root(self) -> str:
+        return str(self.row[0])
+
+    @property
+    def body(self) -> str:
+        """The record as it is stored."""
+        return str(self.row[-1])
 
 
-def after(body: str | None, entries: Sequence[Entry], rules: Rules) -> tuple[str, Image | None, Poison | None]:
-    """A root's noun, its image after these entries, and the poison among them.
+def after(before: Image | None, entries: Sequence[Entry], rules: Rules) -> tuple[str, Image | None, Poison | None]:
+    """A root's noun, its image after these entries, and the poison among them; its record before is folded on.
 
-    `body` is its record before them as stored, None when there is none. There is no image when nothing can be folded.
+    There is no image when nothing can be folded.
     """
     noun = NOUNS[entries[0].kind]
     try:
-        return noun, Image.of(noun, _folded(body, entries), rules), None
+        return noun, Image.of(noun, _folded(before.record if before else None, entries), rules), None
     except MemoryError:
         raise
     except Exception:
-        return _step_by_step(noun, body, entries, rules)
+        return _step_by_step(noun, before.body if before else None, entries, rules)
 
 
 def _step_by_step(
@@ -76,20 +87,19 @@ def _step_by_step(
     image = Image.of(noun, orjson.loads(body), rules) if body else None
     for entry in entries:
         try:
-            image = Image.of(noun, _folded(body, [entry]), rules)
+            image = Image.of(noun, _folded(orjson.loads(body) if body else None, [entry]), rules)
         except Exception as error:
             reason = f"{entry.kind}: {type(error).__name__}: {error}"
             return noun, image, Poison(entry.root, noun, entry.position, reason)
-        body = str(image.row[-1])
+        body = image.body
     return noun, image, None
 
 
-def _folded(body: str | None, entries: Iterable[Entry]) -> Record:
-    record: Any = orjson.loads(body) if body else None
+def _folded(record: Record | None, entries: Iterable[Entry]) -> Record:
     for e in entries:
         record = fold(record, e.kind, e.data(), e.stream, e.occurred_on, e.source, e.position)
     assert record is not None
-    return dict(record)
+    return record
 
 
 def foldable(entries: Iterable[Entry]) -> dict[str, list[Entry]]:

@@ -8,13 +8,14 @@ from domain.journal.database import Connection, Failure
 from domain.journal.entry import Entry
 from domain.journal.journal import Journal
 from domain.rules import Rules
-from projections.changing import Change, Images, bodies_of
+from projections.changing import Change, Images
 from projections.folding import Poison, after, foldable
 from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
 from projections.records import NOUNS
 
 _BATCH = 2_000
-_AT_HAND_BYTES = 32_000_000
+_AT_HAND_BYTES = 8_000_000
+"""Of records as they are stored; at hand they take several times as much."""
 _LOOK_SECONDS = 0.25
 """So often we look whether anything is new, should nobody tell; and again when something was in the way."""
 _BEHIND_SECONDS = 0.01
@@ -110,8 +111,8 @@ class Follower:
                     continue
                 entries = foldable(self.journal.entries(root=poison.root, until=position))[poison.root]
                 noun, image, again = after(None, entries, self.rules)
-                change = Change(Images(self.rules))
-                change.replace(noun, poison.root, bodies_of(views, noun, [poison.root]).get(poison.root), image)
+                change = Change(self.rules)
+                change.replace(noun, Images(self.rules).of(views, noun, [poison.root]).get(poison.root), image)
                 change.write(views)
                 views.execute("DELETE FROM frozen WHERE root = ?", (poison.root,))
                 if again:
@@ -151,25 +152,29 @@ def advance(
             if not entries:
                 return meta.position
             already = {poison.root for poison in frozen(views)}
-            change = Change(images)
+            images.begin(meta.generation, meta.position, already)
+            change = Change(images.rules)
             by_noun: dict[str, dict[str, list[Entry]]] = {}
             for root, some in foldable(entries).items():
                 if root not in already:
                     by_noun.setdefault(NOUNS[some[0].kind], {})[root] = some
             for noun, by_root in by_noun.items():
-                bodies = bodies_of(views, noun, by_root)
+                known = images.of(views, noun, by_root)
                 for root, some in by_root.items():
-                    body = bodies.get(root)
-                    _, image, poison = after(body, some, images.rules)
-                    change.replace(noun, root, body, image)
+                    before = known.get(root)
+                    _, image, poison = after(before, some, images.rules)
+                    change.replace(noun, before, image)
                     if poison:
                         _freeze(views, poison)
+                    elif image:
+                        images.remember(image)
             change.write(views)
             moved = views.execute(
                 "UPDATE meta SET position = ?, hash = ? WHERE position = ? RETURNING position",
                 (entries[-1].position, entries[-1].hash.hex(), meta.position),
             )
             assert moved, "another follower moved on while we held the lock"
+        images.done(meta.generation, entries[-1].position)
         if entries[-1].position >= until:
             return entries[-1].position
 
