@@ -60,7 +60,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
         head = method == "HEAD"
-        incoming = Incoming(scope, receive)
+        incoming = Incoming(scope, receive, self._service.patience)
         try:
             handler = self._handlers.get("GET" if head else method)
             if handler is None:

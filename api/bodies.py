@@ -4,7 +4,6 @@ What a client sends beyond a failure is taken and let go before the answer, with
 connection on which bytes wait resets it, and the client may lose the answer.
 """
 
-import asyncio
 import json
 from contextlib import suppress
 from typing import Any
@@ -13,6 +12,7 @@ import orjson
 from starlette.types import Message, Receive, Scope
 
 from api.answers import Headers
+from api.patience import Patience
 from api.problems import NotJson, TooLarge, TooSlow, Unreadable
 
 MOST_BYTES = 256 * 1024
@@ -25,8 +25,7 @@ MOST_LET_GO_SECONDS = 1.0
 CLOSE: Headers = ((b"connection", b"close"),)
 """The header of the last answer on a connection."""
 
-_GAPS = (b" :", b"\t:", b"\r:", b"\n:")
-"""What stands before a colon where JSON is written with room, or before one in a text."""
+_CONTAINERS = (dict, list)
 
 
 class Gone(Exception):
@@ -36,9 +35,10 @@ class Gone(Exception):
 class Incoming:
     """What a client sends beyond the headers of a request."""
 
-    __slots__ = ("_awaited", "_receive", "whole")
+    __slots__ = ("_awaited", "_receive", "patience", "whole")
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, patience: Patience) -> None:
+        self.patience = patience
         self.whole = True
         """Whether nothing more of it can come."""
         self._awaited = False
@@ -56,21 +56,23 @@ class Incoming:
 
     async def let_go(self) -> None:
         """Take the rest, within limits; nothing of a client that waits to be told to go on (100)."""
+        if not self.whole and not self._awaited:
+            with suppress(TimeoutError):
+                await self.patience.wait(MOST_LET_GO_SECONDS, self._take_the_rest())
+
+    async def _take_the_rest(self) -> None:
         taken = 0
-        with suppress(TimeoutError):
-            async with asyncio.timeout(MOST_LET_GO_SECONDS):
-                while not self.whole and not self._awaited and taken < MOST_LET_GO_BYTES:
-                    taken += len((await self()).get("body", b""))
+        while not self.whole and taken < MOST_LET_GO_BYTES:
+            taken += len((await self()).get("body", b""))
 
 
-async def read(receive: Receive, headers: dict[bytes, bytes]) -> bytes:
+async def read(incoming: Incoming, headers: dict[bytes, bytes]) -> bytes:
     """The whole body. `TooLarge`, `TooSlow`, or `Gone` when it does not come whole."""
     said = headers.get(b"content-length")
     if said is not None and said.isdigit() and int(said) > MOST_BYTES:
         raise _too_large()
     try:
-        async with asyncio.timeout(MOST_SECONDS):
-            return await _all(receive)
+        return await incoming.patience.wait(MOST_SECONDS, _all(incoming))
     except TimeoutError:
         raise TooSlow(f"the body did not come within {MOST_SECONDS:.0f} seconds", headers=CLOSE) from None
 
@@ -87,7 +89,7 @@ def parse(body: bytes, headers: dict[bytes, bytes]) -> dict[str, Any]:
         raise Unreadable("the body is no JSON (in UTF-8, its numbers finite)") from None
     if not isinstance(content, dict):
         raise Unreadable("the body is to be a JSON object")
-    if body.count(b'":') != _names(content, 1) or any(gap in body for gap in _GAPS):
+    if body.count(b'":') != _names(content, 1) or _has_gaps(body):
         _refuse_doubles(body)
     return content
 
@@ -115,13 +117,20 @@ def _too_large() -> TooLarge:
     return TooLarge(f"the body is longer than {MOST_BYTES} bytes", headers=CLOSE)
 
 
+def _has_gaps(body: bytes) -> bool:
+    """Whether there is room before a colon: in JSON that is written so, or in a text."""
+    return b" :" in body or b"\t:" in body or b"\r:" in body or b"\n:" in body
+
+
 def _names(value: Any, depth: int) -> int:
     """How many names the objects in here have, all in all; refused when they lie too deep."""
     if depth > DEEPEST:
         raise Unreadable(f"the body is nested more than {DEEPEST} deep")
-    if isinstance(value, dict):
-        return len(value) + sum(_names(one, depth + 1) for one in value.values() if isinstance(one, dict | list))
-    return sum(_names(one, depth + 1) for one in value if isinstance(one, dict | list))
+    inner, count = (value.values(), len(value)) if isinstance(value, dict) else (value, 0)
+    for one in inner:
+        if type(one) in _CONTAINERS:
+            count += _names(one, depth + 1)
+    return count
 
 
 def _refuse_doubles(body: bytes) -> None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
+from api.bodies import Incoming
 from api.identity import Identity
 from api.parameters import Parameters
 from api.policy import Rights
@@ -92,7 +93,7 @@ class Call:
 
     __slots__ = ("headers", "path", "receive", "scope", "service")
 
-    def __init__(self, service: Service, scope: Scope, receive: Receive) -> None:
+    def __init__(self, service: Service, scope: Scope, receive: Incoming) -> None:
         self.service = service
         self.scope = scope
         self.receive = receive

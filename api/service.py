@@ -11,6 +11,7 @@ from typing import TypeVar
 from api.identity import Tokens
 from api.live import Live
 from api.metrics import Metrics
+from api.patience import Patience
 from api.rebuilding import Rebuilding
 from api.tail import Tail
 from api.unmoved import Unmoved
@@ -29,6 +30,7 @@ class Service:
         self.views = views
         self.tokens = Tokens(key, journal.id)
         self.metrics = Metrics()
+        self.patience = Patience()
         self.unmoved = Unmoved()
         self.live = Live(journal, self.metrics.visible, self.unmoved.stand, looking=not follows)
         self.tail = Tail(journal)
