@@ -87,7 +87,7 @@ class Rebuilding:
         process.join()
         self.told = replace(self.told, **ending)
         level = logging.INFO if self.told.state == "done" else logging.WARNING
-        _log.log(level, "a rebuild ended: %s %s", self.told.state, self.told.detail)
+        _log.log(level, "a rebuild ended: %s", " ".join(filter(None, (self.told.state, self.told.detail))))
 
 
 def _main(database: str, accept: bool, pipe: Pipe) -> None:

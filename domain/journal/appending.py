@@ -127,7 +127,8 @@ def check_durable(connection: Connection) -> None:
         if (mode, synchronous) != ("wal", 2):
             raise Failure(
                 f"answers would not be durable: journal_mode is {mode} and synchronous is {synchronous}, "
-                "but they must be wal and 2 (FULL); is this file on a network share?"
+                "but they must be wal and 2 (FULL); a network share will not do, and a copy made with VACUUM INTO "
+                "is set right by `PRAGMA journal_mode = wal`"
             )
         return
     asked = "SELECT name FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'off'"

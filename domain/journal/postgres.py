@@ -45,7 +45,12 @@ class PostgresConnection(Connection):
     def __init__(self, url: str, *, role: str = "writer", readonly: bool = False) -> None:
         try:
             self.raw = psycopg.connect(url, autocommit=True, application_name="mentoring journal")
-        except (psycopg.Error, ValueError) as error:
+        except (psycopg.ProgrammingError, ValueError):
+            raise Unreachable(
+                "this is no URL of a PostgreSQL database: write postgresql://user:password@host:port/database, with "
+                "special characters percent-encoded"
+            ) from None  # what libpq says of it repeats parts, a password among them
+        except psycopg.Error as error:
             raise Unreachable(
                 f"the PostgreSQL database cannot be reached: {_first_line(error)}; check the URL, and that it runs"
             ) from error

@@ -133,6 +133,27 @@ def test_a_server_that_does_not_answer_is_unreachable(tmp_path: Path) -> None:
         Journal.open(f"postgresql://nobody@/nowhere?host={tmp_path}")
 
 
+def test_a_url_that_is_none_is_not_repeated_with_its_password() -> None:
+    with pytest.raises(Unreachable, match="no URL of a PostgreSQL database") as refused:
+        connect("postgresql://ann:se cret@localhost/x")
+    assert "se cret" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+def test_a_copy_that_lost_its_write_ahead_log_says_how_to_set_it_right(tmp_path: Path) -> None:
+    first, copy = str(tmp_path / "journal.db"), str(tmp_path / "copy.db")
+    with Journal.create(first):
+        pass
+    with connect(first) as connection:
+        connection.execute("VACUUM INTO ?", (copy,))
+    with pytest.raises(Failure, match="PRAGMA journal_mode = wal"):
+        Journal.open(copy)
+    with connect(copy) as connection:
+        connection.execute("PRAGMA journal_mode = wal")
+    with Journal.open(copy) as journal:
+        assert journal.position() == 0
+
+
 def test_a_database_without_a_journal_says_how_to_make_one(connection: Connection, database: str) -> None:
     connection.close()
     with pytest.raises(Unreachable, match="make one with `journal init`"):
