@@ -120,7 +120,7 @@ class States:
 
     def __init__(
         self,
-        load: Callable[[Stream], tuple[State, int]],
+        load: Callable[[type[State], str], tuple[State, int]],
         members: Callable[[type[State], str], tuple[str, ...]],
     ) -> None:
         self._load = load
@@ -128,7 +128,7 @@ class States:
 
     def find(self, of: type[S], id: str) -> S:
         """The state of this stream; its initial state when nothing has happened there."""
-        state, _ = self._load(Stream(of, id))
+        state, _ = self._load(of, id)
         assert isinstance(state, of)
         return state
 
@@ -141,7 +141,7 @@ class States:
 
     def version(self, stream: Stream) -> int:
         """How many events this stream has."""
-        return self._load(stream)[1]
+        return self._load(*stream)[1]
 
     def under(self, of: type[S], root: str) -> dict[str, S]:
         """All streams of one kind under a root, by id, in the order in which they began: a relationship's goals."""

@@ -77,9 +77,9 @@ def import_roster(
         report.position = journal.position()
         return report
     wishes = ((numbered, Wish(ImportRow(row=numbered.row), caller)) for numbered in rows if numbered.line in to_write)
-    for done, (numbered, future) in enumerate(_in_flight(journal, wishes), start=1):
+    for done, (numbered, asked) in enumerate(_in_flight(journal, wishes), start=1):
         try:
-            report.count(_outcome(future.result()))
+            report.count(_outcome(asked.result()))
         except Refused as refused:
             report.refuse(numbered.line, refused.pointer.strip("/"), refused.code, refused.sentence)
         progress(done, len(to_write))

@@ -109,7 +109,7 @@ class Desk:
         if guard is not None:
             guard(self._memory.states)
         target = command.target
-        _, version = self._memory.at(target)
+        _, version = self._memory.at(*target)
         if if_match is not None and if_match != version:
             raise Stale(f"you looked at version {if_match}, but it is now at version {version}; look again")
         now = self._clock()
@@ -120,7 +120,7 @@ class Desk:
         stamp = Stamp(now, caller.actor, caller.role, caller.via, caller.on_behalf_of, caller.source, self._rules)
         first = self._position + 1
         written = self._note(command.decide(self._memory.states, stamp), stamp, recorded_at, type(command).__name__)
-        state, reached = self._memory.at(target)
+        state, reached = self._memory.at(*target)
         answer = Answer(target.id, reached, self._position, written, state.status, version == 0 < reached)
         if key is not None:
             row = Remembered(
@@ -192,7 +192,7 @@ class Desk:
         self._touched |= named.keys()
         for fact in facts:
             stream = fact.stream
-            state, version = memory.at(stream)
+            state, version = memory.at(*stream)
             state = state.evolve(fact.event)
             root = state.root(stream.id)
             memory.put(stream, state, version + 1, root)

@@ -62,7 +62,7 @@ class Decided(NamedTuple):
     command: str
 
 
-def drafted(decided: Decided) -> Draft:
+def drafted(decided: Decided, key: bytes | None = None) -> Draft:
     """What was decided, as an entry without a place. ValueError when its personal text concerns nobody."""
     (stream, event, concerning), root, _, stamp, recorded_at, command = decided
     personal = event.personal()
@@ -85,7 +85,7 @@ def drafted(decided: Decided) -> Draft:
         command,
         event.facts(),
         personal,
-        None,
+        key,
         concerning,
     )
 

@@ -84,11 +84,8 @@ class PostgresConnection(Connection):
             raise self._failure(error) from error
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        statement = compose.SQL("COPY {} ({}) FROM STDIN").format(
-            compose.Identifier(*table.split(".")), compose.SQL(", ").join(map(compose.Identifier, columns))
-        )
         try:
-            with self.raw.cursor() as cursor, cursor.copy(statement) as copying:
+            with self.raw.cursor() as cursor, cursor.copy(_copying(table, tuple(columns))) as copying:
                 for row in rows:
                     copying.write_row(row)
         except psycopg.Error as error:
@@ -179,6 +176,12 @@ def _translated(sql: str, params: Sequence[Any]) -> tuple[bytes, Sequence[Any] |
 @lru_cache(maxsize=1024)
 def _marked(sql: str) -> bytes:
     return sql.replace("%", "%%").replace("?", "%s").encode()
+
+
+@lru_cache(maxsize=1024)
+def _copying(table: str, columns: tuple[str, ...]) -> bytes:
+    names = compose.SQL(", ").join(map(compose.Identifier, columns))
+    return compose.SQL("COPY {} ({}) FROM STDIN").format(compose.Identifier(*table.split(".")), names).as_bytes()
 
 
 def _first_line(error: BaseException) -> str:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -27,6 +28,8 @@ _GONE = {
     sqlite3.SQLITE_READONLY: "may not be written; check its permissions",
     sqlite3.SQLITE_PERM: "may not be used; check its permissions",
 }
+_NARROW = 5
+_SCORE = 20
 
 
 class SqliteConnection(Connection):
@@ -80,8 +83,15 @@ class SqliteConnection(Connection):
             self.execute(statement)
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        marks = ", ".join("?" * len(columns))
-        self.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)
+        """Narrow rows go by the score: that takes half the time of a statement for each. Wide ones gain nothing."""
+        into, marks = f"INSERT INTO {table} ({', '.join(columns)}) VALUES", f"({', '.join('?' * len(columns))})"
+        if len(columns) <= _NARROW:
+            rows = list(rows)
+            whole = len(rows) - len(rows) % _SCORE
+            scores = (list(chain.from_iterable(rows[n : n + _SCORE])) for n in range(0, whole, _SCORE))
+            self.executemany(f"{into} {', '.join([marks] * _SCORE)}", scores)
+            rows = rows[whole:]
+        self.executemany(f"{into} {marks}", rows)
 
     def stream(self, sql: str, params: Sequence[Any] = (), size: int = 5000) -> Iterator[list[Row]]:
         try:

@@ -31,9 +31,8 @@ class Memory:
         self._under: dict[tuple[type[State], str], tuple[str, ...]] = {}
         self._initial: dict[type[State], tuple[State, int]] = {}
 
-    def at(self, stream: Stream) -> tuple[State, int]:
+    def at(self, of: type[State], id: str) -> tuple[State, int]:
         """The state and version of this stream; its initial state and 0 when there is none."""
-        of, id = stream
         owner, at = self._held.get(id) or self._read(id)
         return at if owner is of and at is not None else self._start(of)
 

@@ -69,7 +69,7 @@ class Builder:
                     loader.add(noun, image)
                 if poison:
                     loader.freeze(poison)
-            loader.finish(self._meta(until))
+            loader.finish(self._meta(until), alone=workers == 1)
 
     def _must_be_whole(self, folded: int, until: int) -> None:
         others = [number for number, (kind, _) in self._journal.kinds().items() if kind not in FOLDS]

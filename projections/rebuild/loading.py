@@ -13,7 +13,8 @@ from projections.folding import Image, Poison
 from projections.generations import Meta, index
 from projections.places import place_of
 from projections.rebuild.folders import Receiver
-from projections.rebuild.summing import Scopes, Sums, hand_over
+from projections.rebuild.summing import Scopes, Sums, hand_over, merge
+from projections.rebuild.workers import beside
 
 _INDEX_MEMORY = "96MB"
 _COLUMNS = {table.name: table.names for table in tables.TABLES}
@@ -65,13 +66,18 @@ class Loader:
         """Say that a root stands still."""
         self._views.execute("INSERT INTO frozen (root, noun, position, reason) VALUES (?, ?, ?, ?)", poison)
 
-    def finish(self, meta: Meta) -> None:
-        """Write the figures, make keys and indexes, say what this generation is, and see it onto the disk."""
+    def finish(self, meta: Meta, *, alone: bool) -> None:
+        """Write the figures, make keys and indexes, say what this generation is, and see it onto the disk.
+
+        Unless we shall do it `alone`, another process merges the sums while we write.
+        """
         if not self._sqlite:
             self._views.execute(f"SET maintenance_work_mem = '{_INDEX_MEMORY}'")
             self._views.begin(write=True)
-        for figures in self._sums.merged():
-            self.rows(tables.FIGURES.name, figures)
+        if alone:
+            merge(self._sums, self)
+        else:
+            beside(merge, self._sums, self)
         index(self._views)
         meta.write(self._views)
         self._views.commit()
@@ -79,7 +85,7 @@ class Loader:
             self._views.execute("PRAGMA journal_mode = WAL")
             _flush(self._views)
         else:
-            self._views.execute("ANALYZE")
+            self._views.execute(f"ANALYZE {', '.join(_COLUMNS)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,14 @@ def share_out(
         work(shares[0], one)
 
 
+def beside(work: Work[Receiver], share: Any, receiver: Receiver) -> None:
+    """Do one share in a forked process, while we take what it hands over; here, if one would have to start afresh."""
+    if _forks():
+        run(work, [share], receiver)
+    else:
+        work(share, receiver)
+
+
 def run(
     work: Work[Receiver], shares: Sequence[Any], receiver: Receiver, keeper: Keeper[Receiver] | None = None
 ) -> None:
@@ -111,8 +119,8 @@ def run(
 
 @contextmanager
 def _started(work: Work[Any], shares: Sequence[Any], keeper: Keeper[Any] | None) -> Iterator[list[Pipe]]:
-    """Forked where that is safe (no other thread may hold a lock), else started afresh."""
-    forked = threading.active_count() == 1 and "fork" in get_all_start_methods()
+    """The ends of pipes to as many processes at work, which end with the block."""
+    forked = _forks()
     context: Any = get_context("fork" if forked else "spawn")
     pipes: list[Pipe] = []
     processes: list[BaseProcess] = []
@@ -137,6 +145,11 @@ def _started(work: Work[Any], shares: Sequence[Any], keeper: Keeper[Any] | None)
             process.close()
         for pipe in pipes:
             pipe.close()
+
+
+def _forks() -> bool:
+    """Whether processes are forked, where that is safe (no other thread may hold a lock), or started afresh."""
+    return threading.active_count() == 1 and "fork" in get_all_start_methods()
 
 
 def _main(work: Work[Any], share: Any, pipe: Pipe, keeper: Keeper[Any] | None, not_ours: list[Pipe]) -> None:

@@ -18,9 +18,7 @@ Written = tuple[Any, ...]
 
 def plain(noted: Noted) -> Written:
     """What was noted, in plain values: for many at once, since a processor goes over the same steps faster."""
-    decided, key = noted
-    draft = drafted(decided)
-    return tuple(draft._replace(key=key) if key else draft)
+    return tuple(drafted(*noted))
 
 
 class Desk:
@@ -59,7 +57,7 @@ class Desk:
     def _note(self, fact: Fact, stamp: Stamp, recorded_at: int, command: str) -> Noted:
         stream = fact.stream
         id = stream.id
-        state, version = self._load(stream)
+        state, version = self._load(*stream)
         state, version = state.evolve(fact.event), version + 1
         self._held[id] = state, version
         root = state.root(id)
@@ -68,8 +66,8 @@ class Desk:
         key = self._chance.key() if fact.event.personal() else None
         return Decided(fact, root, version, stamp, recorded_at, command), key
 
-    def _load(self, stream: Stream) -> tuple[State, int]:
-        return self._held.get(stream.id) or self._start(stream.of)
+    def _load(self, of: type[State], id: str) -> tuple[State, int]:
+        return self._held.get(id) or self._start(of)
 
     def _start(self, of: type[State]) -> tuple[State, int]:
         if of not in self._initial:

@@ -45,6 +45,14 @@ def test_statements_take_their_values_apart_from_their_words(connection: Connect
         assert connection.execute("SELECT id FROM words WHERE word LIKE '50%' AND id = ?", (1,)) == [(1,)]
 
 
+@pytest.mark.parametrize("count", [0, 1, 19, 20, 21, 60, 2005])
+def test_rows_are_copied_whole_however_many_there_are(connection: Connection, count: int) -> None:
+    rows = [(number, f"word {number}") for number in range(count)]
+    with connection:
+        connection.copy("words", ("id", "word"), iter(rows))
+        assert words(connection) == rows
+
+
 def test_many_rows_are_read_in_bounded_lists(connection: Connection) -> None:
     with connection:
         connection.copy("words", ("id", "word"), ((number, "w") for number in range(10)))

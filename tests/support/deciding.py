@@ -44,7 +44,8 @@ class Memory(States):
             assert after == state.evolve(stored(event)), f"the state remembers more of {event.kind} than its facts"
             self.at[stream] = after, version + 1
 
-    def _at(self, stream: Stream) -> tuple[State, int]:
+    def _at(self, of: type[State], id: str) -> tuple[State, int]:
+        stream = Stream(of, id)
         self.asked.add(stream)
         return self.at.get(stream, (stream.of(), 0))
 
