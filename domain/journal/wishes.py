@@ -1,5 +1,6 @@
 """What is asked of the journal, by whom, and what it answers; and how a repeated wish is recognized."""
 
+import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,7 +9,6 @@ import orjson
 
 from domain.decider import Command, Source, States
 from domain.journal.database import Connection
-from domain.journal.entry import authenticated
 
 REMEMBERED_DAYS = 30
 """How long the answer to a wish with a key is given again."""
@@ -73,7 +73,7 @@ def fingerprint(wish: Wish, secret: bytes) -> bytes:
     """What tells this wish from another under the same key: an HMAC, because the body may hold personal text."""
     body = wish.command.model_dump(mode="json")
     said = orjson.dumps([type(wish.command).__name__, wish.caller.on_behalf_of, body], option=orjson.OPT_SORT_KEYS)
-    return authenticated(secret, said)
+    return hmac.digest(secret, said, "sha256")
 
 
 def written_down(answer: Answer) -> str:
