@@ -59,7 +59,10 @@ class Decided(NamedTuple):
 
 
 def drafted(decided: Decided, key: bytes | None = None) -> Draft:
-    """What was decided, as an entry without a place. ValueError when its personal text concerns nobody."""
+    """What was decided, as an entry without a place; `key` as a draft has it.
+
+    ValueError when its personal text concerns nobody.
+    """
     (stream, event, concerning), root, _, stamp, recorded_at, command = decided
     personal = event.personal()
     if personal and not concerning:
