@@ -71,9 +71,15 @@ class Asking:
         self._tagged(f'"{version}"')
 
     def moment(self, as_of: date | str = "") -> None:
-        """The answer shows the views at this position, made by these figures, as of this day, to this reader."""
-        view, figures = self.view, f"{crc32(self.view.figures.encode()):08x}"
-        self._tagged(f'"{view.position}-{as_of}-{view.number}-{figures}-{_whose(self.identity, self._query)}"')
+        """The answer shows the views at this position, made by these figures, as of this day, to this reader.
+
+        What is frozen is part of the tag, and then one must ask whether it holds: when it heals, the position stays.
+        """
+        view, frozen = self.view, [f"{one.root}@{one.position}" for one in self.view.frozen()]
+        if frozen:
+            self.holds = None
+        made = f"{crc32(' '.join((view.figures, *frozen)).encode()):08x}"
+        self._tagged(f'"{view.position}-{as_of}-{view.number}-{made}-{_whose(self.identity, self._query)}"')
 
     def today(self, asked: Moments, time_zone: str) -> None:
         """The same, as of the day that is asked for; else of today, and then it holds for no longer than that."""
