@@ -7,9 +7,11 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 
+from api.problems import where
 from domain.journal import Journal
 from projections.follower import Follower
 
+_AGAIN_SECONDS = 1.0
 _log = logging.getLogger("journal.follower")
 
 
@@ -72,7 +74,12 @@ class Live:
         return self.position >= position
 
     def _run(self) -> None:
-        self._follower.follow(self._stop.is_set, self._went, self._stuck, looking=self._looking)
+        while not self._stop.is_set():
+            try:
+                self._follower.follow(self._stop.is_set, self._went, self._stuck, looking=self._looking)
+            except Exception as unexpected:  # a thread that ends tells nobody, and the views would stand still unseen
+                self._stuck(RuntimeError(f"unexpected {type(unexpected).__name__}: {where(unexpected)}"))
+                self._stop.wait(_AGAIN_SECONDS)
 
     def _went(self, position: int) -> None:
         self._stand(self._follower.at)

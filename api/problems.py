@@ -164,12 +164,16 @@ def later(seconds: int) -> Headers:
     return ((b"retry-after", b"%d" % seconds),)
 
 
+def where(error: Exception) -> str:
+    """Where something went wrong, innermost first."""
+    frames = extract_tb(error.__traceback__)
+    return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+
+
 def _unexpected(error: Exception, path: str) -> Reply:
     """Say that it is our fault, and to the log where; never with values, which may be what somebody wrote."""
     number = str(uuid4())
-    frames = extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    _log.error("unexpected %s, incident %s: %s", type(error).__name__, number, where)
+    _log.error("unexpected %s, incident %s: %s", type(error).__name__, number, where(error))
     detail = f"something is wrong on our side; whoever runs this journal finds it as incident {number}"
     return _reply(HTTPStatus.INTERNAL_SERVER_ERROR, "UNEXPECTED", detail, path)
 

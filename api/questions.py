@@ -70,10 +70,21 @@ class Asking:
         """The answer shows this version of a stream, and nothing that moves with the day."""
         self._tagged(f'"{version}"')
 
-    def moment(self, as_of: date | str = "") -> None:
-        """The answer shows the views at this position, made by these figures, as of this day, to this reader."""
-        view, figures = self.view, f"{crc32(self.view.figures.encode()):08x}"
-        self._tagged(f'"{view.position}-{as_of}-{view.number}-{figures}-{_whose(self.identity, self._query)}"')
+    def moment(self, as_of: date | str = "", journal: int = 0) -> None:
+        """The answer shows the views at this position, made by these figures, as of this day, to this reader.
+
+        `journal`: where the journal itself stood before it was read, for an answer that shows more than the views do.
+
+        What is frozen is part of the tag, and then one must ask whether it holds: when it heals, the position stays.
+        """
+        view = self.view
+        seen = [view.figures, *(f"{one.root}@{one.position}" for one in view.frozen())]
+        if len(seen) > 1:
+            self.holds = None
+        if journal > view.position:
+            seen.append(str(journal))
+        made = f"{crc32(' '.join(seen).encode()):08x}"
+        self._tagged(f'"{view.position}-{as_of}-{view.number}-{made}-{_whose(self.identity, self._query)}"')
 
     def today(self, asked: Moments, time_zone: str) -> None:
         """The same, as of the day that is asked for; else of today, and then it holds for no longer than that."""
@@ -228,7 +239,7 @@ def relationship_history(asking: Asking) -> Answer:
     """What was recorded of a relationship, in sentences, oldest first."""
     asked = cast(Told, asking.asked)
     record, seen = _seen(asking, asking.path["id"])
-    asking.moment()
+    asking.moment(journal=asking.journal.position())
     answer = history(asking.journal, Wanted(relationship=record["id"], after=asked.after, limit=asked.limit))
     return {**answer, "items": told(asking.journal, answer["items"], seen)}
 
@@ -242,7 +253,7 @@ def relationship_at(asking: Asking) -> Answer:
         last = date.fromisoformat(seen.until)
         as_of = min(as_of, last) if as_of else last
     answer = replay(asking.journal, record["id"], as_of, asked.known_at)
-    asking.moment(answer["as_of"])
+    asking.moment(answer["as_of"], answer["position"])
     return {
         "position": answer["position"],
         "as_of": answer["as_of"],
@@ -276,7 +287,7 @@ def goal(asking: Asking) -> Answer:
 def whole_history(asking: Asking) -> Answer:
     """What was recorded, in sentences, oldest first."""
     asked = cast(History, asking.asked)
-    asking.moment()
+    asking.moment(journal=asking.journal.position())
     wanted = Wanted(
         asked.relationship, asked.person, asked.actor, asked.kind, asked.since, asked.until, asked.after, asked.limit
     )
@@ -289,7 +300,7 @@ def whole_history(asking: Asking) -> Answer:
 
 def status(asking: Asking) -> Answer:
     """Where the journal and its views stand."""
-    asking.moment()
+    asking.moment(journal=asking.journal.position())
     return check.status(asking.journal)
 
 

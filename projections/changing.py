@@ -11,6 +11,7 @@ from domain.rules import Rules
 from projections import tables
 from projections.figures.totals import Totals
 from projections.folding import Image
+from projections.generations import BrokenViews
 
 _AT_ONCE = 500
 _TYPES = {"text": "text", "integer": "bigint"}
@@ -41,10 +42,19 @@ class Images:
         self._at = generation, position
 
     def of(self, views: Connection, noun: str, roots: Iterable[str]) -> dict[str, Image]:
-        """The images of these roots, as far as there are any; they are no longer at hand."""
+        """The images of these roots, as far as there are any; they are no longer at hand.
+
+        `BrokenViews` when a record is not as it was written.
+        """
         known = {root: image for root in roots if (image := self._take(root))}
-        bodies = bodies_of(views, noun, [root for root in roots if root not in known])
-        return known | {root: Image.of(noun, orjson.loads(body), self.rules) for root, body in bodies.items()}
+        for root, body in bodies_of(views, noun, [root for root in roots if root not in known]).items():
+            try:
+                known[root] = Image.of(noun, orjson.loads(body), self.rules)
+            except (LookupError, TypeError, ValueError, AttributeError):
+                raise BrokenViews(
+                    f"the record of {noun} {root} in the views is damaged; `journal rebuild` makes the views again"
+                ) from None
+        return known
 
     def remember(self, image: Image) -> None:
         """It may be asked for again."""

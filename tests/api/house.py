@@ -147,21 +147,23 @@ class House:
 
 
 @contextmanager
-def house(database: str, *, header_milliseconds: int = HEADER_MILLISECONDS) -> Iterator[House]:
+def house(database: str, *, header_milliseconds: int = HEADER_MILLISECONDS, follows: bool = True) -> Iterator[House]:
     """A furnished journal, served until the block ends."""
     with Journal.create(database) as journal:
         for command, actor in furnishings():
             journal.record(Wish(command, Caller(actor, "operator", "command line")))
         views = Views(journal)
         views.make_ready()
-        with served(journal, views, header_milliseconds) as address:
+        with served(journal, views, header_milliseconds, follows=follows) as address:
             built = House(journal, address)
             with built.client:
                 yield built
 
 
 @contextmanager
-def served(journal: Journal, views: Views, header_milliseconds: int = HEADER_MILLISECONDS) -> Iterator[str]:
+def served(
+    journal: Journal, views: Views, header_milliseconds: int = HEADER_MILLISECONDS, *, follows: bool = True
+) -> Iterator[str]:
     """The address at which this journal is served until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -169,7 +171,7 @@ def served(journal: Journal, views: Views, header_milliseconds: int = HEADER_MIL
     loop = asyncio.new_event_loop()
     until = asyncio.Event()
 
-    application = app(journal, views, KEY)
+    application = app(journal, views, KEY, follows=follows)
 
     def run() -> None:
         serving = serve(

@@ -17,6 +17,7 @@ from domain.journal import Journal, connect
 from domain.participant import SetCapacity
 from projections.generations import Generations
 from projections.places import Files
+from projections.rebuild import Plan, rebuild
 from tests.api import house as h
 from tests.api.house import House, house
 from tests.support.journals import written
@@ -220,3 +221,25 @@ def test_what_stands_still_is_said(own: House, log: StringIO, tmp_path: Path) ->
     [said] = [line for line in lines if line["log"] == "journal.follower"]
     assert (said["level"], "generation 9 of the views is gone" in said["said"]) == ("warning", True)
     assert str(tmp_path) not in own.client.get("/readyz").text
+
+
+def test_views_with_a_damaged_record_stand_still_until_they_are_made_again(own: House, log: StringIO) -> None:
+    with Generations(own.journal).connect(1) as views:
+        views.execute("UPDATE participants SET record = '{' WHERE id = ?", (h.MENTOR,))
+    position = own.record(SetCapacity(participant=h.MENTOR, max=7)).position
+    until(lambda: own.client.get("/readyz").json()["problem"] == "STANDS_STILL")
+    assert "`journal rebuild` makes the views again" in log.getvalue()
+    rebuild(own.journal, planned=Plan(None, "it is damaged"))
+    until(lambda: own.client.get("/readyz").json()["views"] == position)
+
+
+def test_a_follower_that_meets_what_nobody_expects_says_so_and_goes_on_once_it_is_mended(
+    own: House, log: StringIO
+) -> None:
+    position = own.journal.position()
+    with Generations(own.journal).connect(1) as views:
+        views.execute("UPDATE meta SET position = NULL")
+        until(lambda: "the views stand still: unexpected TypeError" in log.getvalue())
+        views.execute("UPDATE meta SET position = ?", (position,))
+    position = own.record(SetCapacity(participant=h.MENTOR, max=7)).position
+    until(lambda: own.client.get("/readyz").json()["views"] == position)

@@ -1,12 +1,14 @@
 """Questions over HTTP: what they show, at which moment, to whom, and when they need not be answered again."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from domain.relationship import HoldSession, Pair
+from projections.follower import Follower
 from projections.places import place_of
 from tests.api import house as h
 from tests.api.house import House, house
@@ -53,6 +55,37 @@ def test_an_answer_that_still_holds_is_not_given_again(own: House) -> None:
     assert own.ask(ONE, who).status_code == 200
     for address, tag in tags.items():
         assert ask(address, tag).status_code == 200, address
+
+
+def test_what_was_frozen_and_heals_is_seen_by_who_has_the_answer_from_before(own: House) -> None:
+    follower, who = Follower(own.journal), own.bearer("auditor")
+    own.ask(ONE, who)
+    with follower.generations.writing() as (views, _):
+        frozen = (h.RELATIONSHIP, "relationship", 1, "a fold that was wrong")
+        views.execute("INSERT INTO frozen (root, noun, position, reason) VALUES (?, ?, ?, ?)", frozen)
+    own.record(HoldSession(relationship=h.RELATIONSHIP, session=named("new"), minutes=30, held_on=on("2025-06-01")))
+    addresses = ("/v1/dashboard", f"/v1/programs/{h.PROGRAM}/dashboard", "/v1/relationships", "/v1/status")
+    tags = {address: own.ask(address, who).headers["etag"] for address in addresses}
+    for address, tag in tags.items():
+        assert own.ask(address, who, {"If-None-Match": tag}).status_code == 304, address
+    assert follower.retry().retried == [h.RELATIONSHIP]
+    for address, tag in tags.items():
+        assert own.ask(address, who, {"If-None-Match": tag}).status_code == 200, address
+
+
+def test_what_the_journal_tells_is_told_anew_though_nobody_moves_the_views(tmp_path: Path) -> None:
+    with house(str(tmp_path / "journal.db"), follows=False) as own:
+        who = own.bearer("administrator")
+        addresses = ("/v1/history", f"{ONE}/history", f"{ONE}/at", "/v1/status")
+
+        def ask(address: str, tag: str = "") -> httpx.Response:
+            return own.client.get(address, headers={**who, "If-None-Match": tag})
+
+        for day in ("2025-06-01", "2025-06-02"):
+            tags = {address: ask(address).headers["etag"] for address in addresses}
+            assert {ask(address, tag).status_code for address, tag in tags.items()} == {304}
+            own.record(HoldSession(relationship=h.RELATIONSHIP, session=named(day), minutes=30, held_on=on(day)))
+            assert {ask(address, tag).status_code for address, tag in tags.items()} == {200}
 
 
 def test_one_readers_tag_is_not_anothers(home: House, mentee: dict[str, str], auditor: dict[str, str]) -> None:
