@@ -1,12 +1,10 @@
 """An entry's bytes and hashes are fixed for good: who recomputes them must find the same."""
 
-import hmac
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 
 from domain.journal.entry import (
     START,
-    authenticated,
     bucket_of,
     canonical,
     chained,
@@ -41,13 +39,6 @@ def test_personal_text_meets_its_commitment_and_no_other_text_does() -> None:
     assert opened(envelope) == ({"title": "Speak in public", "measure": "one talk"}, commitment)
     assert commitment.hex() == "a323c6db9fd70d2ce58452db80a613c8fb8afdbea16bc5418b18f800c0b4e5c6"
     assert opened(envelope.replace("one", "two"))[1] != commitment
-
-
-def test_what_a_key_stands_for_is_the_hmac_that_everyone_computes() -> None:
-    for length in (0, 1, 32, 63, 64):
-        for said in (b"", b"{}", bytes(range(256)) * 5):
-            key = bytes(range(100, 100 + length))
-            assert authenticated(key, said) == hmac.digest(key, said, "sha256")
 
 
 def test_a_root_falls_into_one_of_64_buckets_by_its_first_bits() -> None:
