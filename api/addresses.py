@@ -1,6 +1,6 @@
-"""Which address a request is for: routers of a few routes each, found by the length and the beginning of the path.
+"""Which address a request is for: few routes are tried, found by the length and the beginning of the path.
 
-One router would try its routes in turn, some fifty regular expressions for the last of them.
+A router would try all of them in turn, some fifty regular expressions for the last one.
 """
 
 from collections import defaultdict
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.convertors import CONVERTOR_TYPES, Convertor, register_url_convertor
-from starlette.routing import Route, Router
+from starlette.routing import Match, Route, Router
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from api.shapes import IDS, UUID
@@ -35,16 +35,21 @@ class Addresses:
         """`at`: by path, with `{name}` for a parameter. `lifespan` is entered while the server runs."""
         self._nobody = nobody
         self._server = Router(lifespan=lifespan)
-        routes: defaultdict[tuple[int, str], list[Route]] = defaultdict(list)
+        self._routes: defaultdict[tuple[int, str], list[Route]] = defaultdict(list)
         for path, application in at.items():
-            routes[_shape(path)].append(Route(_typed(path), application))
-        self._routers = {shape: Router(some, redirect_slashes=False, default=nobody) for shape, some in routes.items()}
+            self._routes[_shape(path)].append(Route(_typed(path), application))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._routers.get(_shape(scope["path"]), self._nobody)(scope, receive, send)
-        else:
+        if scope["type"] != "http":
             await self._server(scope, receive, send)
+            return
+        for route in self._routes.get(_shape(scope["path"]), ()):
+            match, found = route.matches(scope)
+            if match is Match.FULL:
+                scope.update(found)
+                await route.app(scope, receive, send)
+                return
+        await self._nobody(scope, receive, send)
 
 
 def _shape(path: str) -> tuple[int, str]:
