@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from api import commands, questions
+from api import asking, commands
 from api.addresses import Addresses
 from api.answers import Reply, give, json
 from api.bodies import CLOSE, Gone, Incoming
@@ -85,7 +85,7 @@ def _handler(route: Route) -> Handler:
         case Does():
             return lambda call: commands.wish(route, call)
         case Asks():
-            return lambda call: questions.answer(route, call)
+            return lambda call: asking.answer(route, call)
         case Tells():
 
             async def tell(call: Call) -> Reply:

@@ -35,7 +35,7 @@ def test_what_the_address_says_is_no_part_of_the_body() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_schemathesis_finds_nothing(role: Role, own: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.questions.WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("api.asking.WAIT_SECONDS", 0.01)
     phases = "coverage,fuzzing" if role == "administrator" else "fuzzing"
     asked_of_everything(own, role, tmp_path, {"--phases": phases, "--max-examples": "3", "--seed": "1"})
 
@@ -46,7 +46,7 @@ def test_schemathesis_finds_nothing_in_a_long_search(
     role: Role, own: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fifty seconds for each role, and other examples in every run; what fails names its seed."""
-    monkeypatch.setattr("api.questions.WAIT_SECONDS", 0.01)
+    monkeypatch.setattr("api.asking.WAIT_SECONDS", 0.01)
     search = {"--phases": "fuzzing,stateful", "--max-examples": "100", "--max-time": "50"}
     asked_of_everything(own, role, tmp_path, search)
 

@@ -118,7 +118,7 @@ def test_who_wrote_may_read_it_at_once(database: str) -> None:
 def test_a_position_that_does_not_come_is_not_waited_for_forever(
     home: House, mentee: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.questions.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("api.asking.WAIT_SECONDS", 0.05)
     home.ask(ONE, mentee)
     answer = home.client.get(ONE, params={"wait_for": 1_000_000}, headers=mentee)
     assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "NOT_YET", "1")
