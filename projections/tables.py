@@ -1,10 +1,12 @@
 """The views as tables: what columns they have, and which rows a record makes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
+
+from domain.journal.database import Connection, Row
 
 Type = Literal["text", "integer"]
 
@@ -21,6 +23,11 @@ class Table:
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(name for name, _ in self.columns)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """As PostgreSQL calls them."""
+        return tuple({"text": "text", "integer": "bigint"}[type] for _, type in self.columns)
 
 
 RELATIONSHIPS = Table(
@@ -78,6 +85,8 @@ FIGURES = Table(
 
 TABLES = (RELATIONSHIPS, PEOPLE, PARTICIPANTS, PROGRAMS, FIGURES)
 
+_NAMED = {table.name: table for table in TABLES}
+
 HOMES = {"relationship": RELATIONSHIPS, "participant": PARTICIPANTS, "program": PROGRAMS}
 """For each noun the table its records live in."""
 
@@ -110,3 +119,9 @@ def people(noun: str, record: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         yield id, record["mentee"], "mentee", since, None
         for person, joined_on, left_on in record["co_mentors"]:
             yield id, person, "co_mentor", joined_on, left_on
+
+
+def copy(connection: Connection, name: str, rows: Sequence[Row]) -> None:
+    """Insert rows into the view with this name."""
+    table = _NAMED[name]
+    connection.copy(table.name, table.names, rows, table.types)

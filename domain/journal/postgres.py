@@ -83,9 +83,14 @@ class PostgresConnection(Connection):
         except psycopg.Error as error:
             raise self._failure(error) from error
 
-    def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    def copy(
+        self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[str] | None = None
+    ) -> None:
+        statement = _copying(table, tuple(columns), "binary" if types else "text")
         try:
-            with self.raw.cursor() as cursor, cursor.copy(_copying(table, tuple(columns))) as copying:
+            with self.raw.cursor() as cursor, cursor.copy(statement) as copying:
+                if types:
+                    copying.set_types(types)
                 for row in rows:
                     copying.write_row(row)
         except psycopg.Error as error:
@@ -179,9 +184,10 @@ def _marked(sql: str) -> bytes:
 
 
 @lru_cache(maxsize=1024)
-def _copying(table: str, columns: tuple[str, ...]) -> bytes:
+def _copying(table: str, columns: tuple[str, ...], form: str) -> bytes:
     names = compose.SQL(", ").join(map(compose.Identifier, columns))
-    return compose.SQL("COPY {} ({}) FROM STDIN").format(compose.Identifier(*table.split(".")), names).as_bytes()
+    statement = compose.SQL("COPY {} ({}) FROM STDIN (FORMAT {})")
+    return statement.format(compose.Identifier(*table.split(".")), names, compose.Identifier(form)).as_bytes()
 
 
 def _first_line(error: BaseException) -> str:

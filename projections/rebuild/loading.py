@@ -17,7 +17,6 @@ from projections.rebuild.summing import Scopes, Sums, hand_over, merge
 from projections.rebuild.workers import beside
 
 _INDEX_MEMORY = "96MB"
-_COLUMNS = {table.name: table.names for table in tables.TABLES}
 
 
 class Loader:
@@ -43,7 +42,7 @@ class Loader:
     # what workers hand over
 
     def rows(self, table: str, rows: list[Row]) -> None:
-        self._views.copy(table, _COLUMNS[table], rows)
+        tables.copy(self._views, table, rows)
 
     def sums(self, scopes: Scopes, measure: str, packed: bytes) -> None:
         self._sums.sums(scopes, measure, packed)
@@ -85,7 +84,7 @@ class Loader:
             self._views.execute("PRAGMA journal_mode = WAL")
             _flush(self._views)
         else:
-            self._views.execute(f"ANALYZE {', '.join(_COLUMNS)}")
+            self._views.execute(f"ANALYZE {', '.join(table.name for table in tables.TABLES)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class _Copier:
         self._views = views
 
     def rows(self, table: str, rows: list[Row]) -> None:
-        self._views.copy(table, _COLUMNS[table], rows)
+        tables.copy(self._views, table, rows)
 
 
 def _flush(views: Connection) -> None:

@@ -185,7 +185,7 @@ def _replace(live: Connection, sums: Sums, measures: Sequence[str]) -> None:
     condition = f"WHERE measure IN ({', '.join('?' * len(measures))})" if measures else ""
     live.execute(f"DELETE FROM figures {condition}", measures)
     for rows in sums.merged():
-        live.copy(tables.FIGURES.name, tables.FIGURES.names, rows)
+        tables.copy(live, tables.FIGURES.name, rows)
 
 
 def _count(views: Connection, noun: str) -> int:

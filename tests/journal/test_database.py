@@ -47,10 +47,12 @@ def test_statements_take_their_values_apart_from_their_words(connection: Connect
 
 @pytest.mark.parametrize("count", [0, 1, 19, 20, 21, 60, 2005])
 def test_rows_are_copied_whole_however_many_there_are(connection: Connection, count: int) -> None:
-    rows = [(number, f"word {number}") for number in range(count)]
+    rows = [(number, f"ä\t\\{number}" if number % 3 else None) for number in range(count)]
     with connection:
-        connection.copy("words", ("id", "word"), iter(rows))
-        assert words(connection) == rows
+        for types in (None, ("bigint", "text")):
+            connection.copy("words", ("id", "word"), iter(rows), types)
+            assert words(connection) == rows
+            connection.execute("DELETE FROM words")
 
 
 def test_many_rows_are_read_in_bounded_lists(connection: Connection) -> None:
