@@ -145,6 +145,14 @@ def test_a_root_that_heals_in_part_meanwhile_is_figured_as_it_is_then(journal: J
     assert everything(Views(journal, OTHER_RULES)) == live
 
 
+@pytest.mark.parametrize("damage", ["record = '{'", "record = '{}'"])
+def test_where_records_cannot_be_read_the_journal_is_folded_instead(journal: Journal, damage: str) -> None:
+    with Generations(journal).connect(1) as views:
+        views.execute(f"UPDATE participants SET {damage} WHERE id = (SELECT min(id) FROM participants)")
+    assert rebuild(journal, rules=OTHER_RULES).generation == 2
+    as_folded(journal)
+
+
 @pytest.mark.parametrize("others", [FOLDED, Plan(1, "others do so too")])
 def test_views_that_somebody_else_makes_meanwhile_are_made_again_by_our_rules(journal: Journal, others: Plan) -> None:
     made: list[object] = []
