@@ -6,10 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
+from time import monotonic
 
 from api.problems import where
 from domain.journal import Journal
 from projections.follower import Follower
+from projections.generations import Unusable
+
+ALONE_SECONDS = 5.0
+"""Behind for so long without a move, views are taken to have nobody who follows."""
 
 _AGAIN_SECONDS = 1.0
 _log = logging.getLogger("journal.follower")
@@ -40,6 +45,7 @@ class Live:
         self._stand = stand
         self._looking = looking
         self._follower = Follower(journal)
+        self._moved = monotonic()
         self._stop = Event()
         self._thread: Thread | None = None
         self._loop: AbstractEventLoop | None = None
@@ -82,11 +88,19 @@ class Live:
                 self._stop.wait(_AGAIN_SECONDS)
 
     def _went(self, position: int) -> None:
+        if self._looking and self._nobody_follows(position):
+            self._stuck(Unusable(f"nobody moves them on from position {position}; is `journal follow` running?"))
+            return
         self._stand(self._follower.at)
         before, moved = self.position, position > self.position > 0
         self._tell(position)
         if moved:
             self._measure(before)
+
+    def _nobody_follows(self, position: int) -> bool:
+        if position != self.position or position >= self._journal.position():
+            self._moved = monotonic()
+        return monotonic() > self._moved + ALONE_SECONDS
 
     def _stuck(self, problem: Exception) -> None:
         if not self.trouble:

@@ -27,9 +27,10 @@ class Unmoved:
         self._given: OrderedDict[tuple[str, str], Holds] = OrderedDict()
 
     def stand(self, at: tuple[int, int] | None) -> None:
-        """The views stand at this generation and position; nobody knows where with None."""
+        """The views stand at this generation and position, unless somebody saw more; nobody knows where with None."""
         with self._lock:
-            self._at = at
+            if at is None or self._at is None or at[0] != self._at[0] or at[1] > self._at[1]:
+                self._at = at
 
     def saw(self, generation: int, position: int) -> None:
         """Somebody saw the views there. They may be farther by now, but never again at an earlier position."""

@@ -1,6 +1,7 @@
 """Rebuild: the views made again from the journal, beside the live ones, and then put in their place.
 
-When only the figures or the rules have changed, the records stay, and the figures are made again where they are.
+When only the figures or the rules have changed, the records stay, and the figures are made again where they are;
+unless the records cannot be read.
 """
 
 from collections.abc import Iterator
@@ -78,7 +79,7 @@ def rebuild(
     generations = Generations(journal)
     generations.tidy()
     events = journal.position()
-    if planned.records_of is not None and refigure(generations, planned.records_of, rules, workers, progress):
+    if planned.records_of is not None and _refigured(generations, planned.records_of, rules, workers, progress):
         Follower(journal, rules).catch_up(events)
         return _made(generations, planned.records_of, events, began, planned.why)
     with generations.start() as claim:
@@ -118,6 +119,14 @@ def summary(views: Connection) -> list[dict[str, object]]:
         rows, checksum = checksums.of_table(views, table)
         told.append({"name": table.name, "rows": rows, "checksum": checksum})
     return told
+
+
+def _refigured(generations: Generations, number: int, rules: Rules, workers: int | None, progress: Progress) -> bool:
+    """Whether its figures were made again where they are; not where its records cannot be read."""
+    try:
+        return refigure(generations, number, rules, workers, progress)
+    except (Failure, Unusable, LookupError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def _made(generations: Generations, number: int, events: int, began: float, why: str) -> Rebuilt:

@@ -159,8 +159,9 @@ def _shared(views: Connection, workers: int) -> list[list[Range]]:
 
 
 def _touched(journal: Journal, before: Connection, live: Connection, until: int) -> set[str]:
-    """The roots whose records may have changed since: they had events, or are not frozen any more."""
-    healed = {poison.root for poison in frozen(before)} - {poison.root for poison in frozen(live)}
+    """The roots whose records may have changed since: they had events, or are not frozen where they were any more."""
+    stuck = {(poison.root, poison.position) for poison in frozen(live)}
+    healed = {poison.root for poison in frozen(before) if (poison.root, poison.position) not in stuck}
     with journal.connect() as connection:
         rows = connection.execute(
             "SELECT DISTINCT root FROM events WHERE position > ? AND position <= ?",

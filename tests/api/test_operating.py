@@ -18,6 +18,7 @@ from domain.participant import SetCapacity
 from projections.generations import Generations
 from projections.places import Files
 from projections.rebuild import Plan, rebuild
+from projections.views import Views
 from tests.api import house as h
 from tests.api.house import House, house
 from tests.support.journals import written
@@ -243,3 +244,19 @@ def test_a_follower_that_meets_what_nobody_expects_says_so_and_goes_on_once_it_i
         views.execute("UPDATE meta SET position = ?", (position,))
     position = own.record(SetCapacity(participant=h.MENTOR, max=7)).position
     until(lambda: own.client.get("/readyz").json()["views"] == position)
+
+
+def test_a_server_that_only_looks_says_when_nobody_follows(
+    tmp_path: Path, log: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.live.ALONE_SECONDS", 0.1)
+    with house(str(tmp_path / "journal.db"), follows=False) as home:
+        assert home.client.get("/readyz").json()["problem"] is None
+        position = home.record(SetCapacity(participant=h.MENTOR, max=7)).position
+        until(lambda: home.client.get("/readyz").json()["problem"] == "STANDS_STILL")
+        Views(home.journal).catch_up()
+        until(lambda: home.client.get("/readyz").json()["problem"] is None)
+        assert home.ask("/v1/status", home.bearer("auditor")).json()["position"] == position
+    said = [line for line in log.getvalue().splitlines() if "journal.follower" in line]
+    assert len(said) == 1
+    assert "is `journal follow` running?" in said[0]

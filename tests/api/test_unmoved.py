@@ -37,6 +37,15 @@ def test_who_saw_a_later_position_is_believed_and_who_saw_an_earlier_one_is_not(
     assert not unmoved.holds(WHERE, TAG)
 
 
+def test_who_looked_before_somebody_saw_more_does_not_bring_an_old_answer_back(unmoved: Unmoved) -> None:
+    unmoved.saw(1, 8)
+    unmoved.stand((1, 7))
+    assert not unmoved.holds(WHERE, TAG)
+    unmoved.stand((2, 7))
+    unmoved.stand((1, 7))
+    assert unmoved.holds(WHERE, TAG)
+
+
 def test_what_was_asked_as_of_today_holds_today_only(unmoved: Unmoved) -> None:
     zone = "Pacific/Kiritimati"
     unmoved.give(WHERE, "now", Holds(1, 7, today(zone).isoformat(), zone))

@@ -120,6 +120,39 @@ def test_a_root_that_heals_meanwhile_is_figured_as_it_is_then(journal: Journal) 
     as_folded(journal)
 
 
+def test_a_root_that_heals_in_part_meanwhile_is_figured_as_it_is_then(journal: Journal) -> None:
+    """It was frozen by mistake, and is frozen again farther on, where it is right."""
+    bond = chronicle().bonds[0].name
+    late, other = (
+        chronicle().story.tell(bond, held("late", "2027-05-01")).tell(bond, held("x", "2027-05-02")).drafts[-2:]
+    )
+    facts = {"session": named("nowhere"), "changes": {}, "rewritten": [], "reason": "typo", "by": "operator"}
+    poison = other._replace(kind="SessionCorrected", facts=orjson.dumps(facts))
+    with Generations(journal).connect(1) as views:
+        frozen = (named(bond), "relationship", 1, "it was said so")
+        views.execute("INSERT INTO frozen (root, noun, position, reason) VALUES (?, ?, ?, ?)", frozen)
+    written(journal, [late, poison])
+    Views(journal).catch_up()
+    told: list[object] = []
+
+    def heal(done: int, total: int) -> None:
+        if not told:
+            told.append(Follower(journal).retry().frozen)
+
+    rebuild(journal, rules=OTHER_RULES, workers=1, progress=heal)
+    live = everything(Views(journal, OTHER_RULES))
+    rebuild(journal, rules=OTHER_RULES, planned=FOLDED, accept=True)
+    assert everything(Views(journal, OTHER_RULES)) == live
+
+
+@pytest.mark.parametrize("damage", ["record = '{'", "record = '{}'"])
+def test_where_records_cannot_be_read_the_journal_is_folded_instead(journal: Journal, damage: str) -> None:
+    with Generations(journal).connect(1) as views:
+        views.execute(f"UPDATE participants SET {damage} WHERE id = (SELECT min(id) FROM participants)")
+    assert rebuild(journal, rules=OTHER_RULES).generation == 2
+    as_folded(journal)
+
+
 @pytest.mark.parametrize("others", [FOLDED, Plan(1, "others do so too")])
 def test_views_that_somebody_else_makes_meanwhile_are_made_again_by_our_rules(journal: Journal, others: Plan) -> None:
     made: list[object] = []
