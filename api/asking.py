@@ -128,7 +128,8 @@ def _known(call: Call) -> set[str]:
 
 def _whose(identity: Identity, query: bytes) -> str:
     """What tells an answer to this reader from one to another, and to this query."""
-    who = (identity.role, identity.person, sorted(identity.programs or ()), query)
+    programs = None if identity.programs is None else sorted(identity.programs)
+    who = (identity.role, identity.person, programs, query)
     return blake2b(repr(who).encode(), digest_size=6).hexdigest()
 
 

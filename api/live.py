@@ -10,11 +10,12 @@ from time import monotonic
 
 from api.problems import where
 from domain.journal import Journal
+from domain.journal.database import BUSY_SECONDS
 from projections.follower import Follower
 from projections.generations import Unusable
 
-ALONE_SECONDS = 5.0
-"""Behind for so long without a move, views are taken to have nobody who follows."""
+ALONE_SECONDS = BUSY_SECONDS
+"""Behind for so long without a move, views are taken to have nobody who follows: a follower waits no longer itself."""
 
 _AGAIN_SECONDS = 1.0
 _log = logging.getLogger("journal.follower")

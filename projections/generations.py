@@ -18,7 +18,7 @@ from time import monotonic
 import orjson
 
 from domain.journal import kinds
-from domain.journal.database import Connection, Failure, Unreachable
+from domain.journal.database import Connection, Engine, Failure, Unreachable
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import figures, records, tables
@@ -159,7 +159,7 @@ class Generations:
         except LookupError:
             raise NoViews(f"generation {number} of the views is gone; {_AGAIN}") from None
         except Unreachable as failure:
-            raise BrokenViews(f"generation {number} of the views is damaged ({failure}); {_AGAIN}") from failure
+            raise damaged(number, self.journal.engine, failure) from None
 
     def same_past(self, meta: Meta) -> None:
         """That a generation has seen this journal's past: `RestoredJournal` otherwise."""
@@ -264,7 +264,7 @@ class Generations:
         except LookupError:
             raise NoViews(f"generation {number} of the views is gone; {_AGAIN}") from None
         except (Failure, ValueError) as failure:
-            raise BrokenViews(f"generation {number} of the views is damaged ({failure}); {_AGAIN}") from failure
+            raise damaged(number, self.journal.engine, failure) from None
 
     def _meta(self, door: Door) -> Meta:
         door.connection.begin()
@@ -317,6 +317,16 @@ def index(connection: Connection) -> None:
         for columns in table.indexes:
             name = "_".join((table.name, *columns))
             connection.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table.name} ({', '.join(columns)})")
+
+
+def damaged(number: int, engine: Engine, failure: Exception) -> Exception:
+    """What to raise when a generation cannot be read: `BrokenViews`, which a rebuild mends.
+
+    On PostgreSQL the views are where the journal is: a database that cannot be reached says nothing of them.
+    """
+    if engine == "postgresql" and isinstance(failure, Unreachable):
+        return failure
+    return BrokenViews(f"generation {number} of the views is damaged ({failure}); {_AGAIN}")
 
 
 def number_of(pointer: str | None) -> int | None:

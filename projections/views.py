@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from domain.journal.database import Connection, Row, Unreachable
+from domain.journal.database import Connection, Engine, Row, Unreachable
 from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections.folding import Poison
 from projections.follower import Follower, frozen
-from projections.generations import BrokenViews, Generations, NoViews, OutdatedViews
+from projections.generations import Generations, NoViews, OutdatedViews, damaged
 from projections.kept import Kept
 from projections.rebuild import rebuild
 
@@ -30,7 +30,7 @@ class View:
     """Answers that were given before, to this question or another one."""
 
     @property
-    def engine(self) -> str:
+    def engine(self) -> Engine:
         return self.connection.engine
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
@@ -38,9 +38,7 @@ class View:
         try:
             return self.connection.execute(sql, params)
         except Unreachable as failure:
-            raise BrokenViews(
-                f"generation {self.number} of the views is damaged ({failure}); `journal rebuild` makes the views again"
-            ) from failure
+            raise damaged(self.number, self.engine, failure) from None
 
     def frozen(self) -> list[Poison]:
         """The roots whose records stand still, with the events that froze them."""

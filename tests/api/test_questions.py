@@ -103,6 +103,13 @@ def test_one_readers_tag_is_not_anothers(home: House, mentee: dict[str, str], au
     assert home.ask(f"/v1/mentors/{h.MENTOR}/dashboard", mentor, {"If-None-Match": tag}, **day).status_code == 200
 
 
+def test_a_token_that_is_narrowed_to_no_program_has_tags_of_its_own(home: House) -> None:
+    whole, narrow = (home.bearer("coordinator", h.COORDINATOR, programs) for programs in (None, frozenset[str]()))
+    for address, status in (("/v1/relationships", 200), (f"/v1/programs/{h.PROGRAM}/dashboard", 403)):
+        tag = home.ask(address, whole).headers["etag"]
+        assert home.ask(address, narrow, {"If-None-Match": tag}).status_code == status
+
+
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 def test_who_wrote_may_read_it_at_once(database: str) -> None:
     with house(database) as home:

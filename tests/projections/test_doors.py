@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from domain.journal import Journal, connect
+from domain.journal.database import Unreachable
 from projections.generations import BrokenViews, NoViews
 from projections.places import Files
 from projections.rebuild import Plan, rebuild
@@ -91,3 +93,21 @@ def test_a_connection_that_the_server_ended_is_replaced(postgres_url: str) -> No
             )
         with views.read() as view:
             assert view.position == journal.position()
+
+
+def test_a_server_that_takes_no_more_connections_is_not_taken_for_damaged_views(
+    postgres_server: str, postgres_url: str
+) -> None:
+    name = urlsplit(postgres_url).path.removeprefix("/")
+    with kept_open(postgres_url) as (_, views), connect(postgres_server, role="login") as other, views.read():
+        other.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        with pytest.raises(Unreachable, match="cannot be reached"), views.read():
+            pass
+
+
+def test_a_connection_that_is_lost_in_a_question_is_not_taken_for_damaged_views(postgres_url: str) -> None:
+    with kept_open(postgres_url) as (_, views), connect(postgres_url, role="login") as other, views.read() as view:
+        [(process,)] = view.execute("SELECT pg_backend_pid()")
+        other.execute("SELECT pg_terminate_backend(?::int)", (process,))
+        with pytest.raises(Unreachable, match="was lost"):
+            view.execute("SELECT 1")
