@@ -1,5 +1,6 @@
 """Commands that open the journal to others: serve, and token, which says who may come in."""
 
+import gc
 import os
 from collections.abc import Callable
 from enum import StrEnum
@@ -79,6 +80,8 @@ def open_to_others(
     views.make_ready(note)
     to_standard_error()
     served = app(journal, views, key, follows=follows)
+    gc.collect()
+    gc.freeze()  # what is here now stays; to look through it for circles again and again stops everybody each time
     run(served, host, port, ready, served.closing)
     note("Stopped; everything that was answered is in the journal.")
 
