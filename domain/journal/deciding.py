@@ -8,7 +8,7 @@ from domain.decider import Fact, Stamp, State
 from domain.journal.appending import NOTHING, Kinds, Page, Tip, check_durable, commit, lock, tip
 from domain.journal.database import Connection, Failure
 from domain.journal.engines import connect
-from domain.journal.entry import Decided, drafted, micros, moment
+from domain.journal.entry import Decided, drafted, drawn, micros, moment
 from domain.journal.kinds import check
 from domain.journal.states import Memory
 from domain.journal.wishes import Answer, Remembered, Wish, forget_old, recall_answers, remember, written_down
@@ -139,8 +139,8 @@ class Desk:
     def write(self, page: Page) -> None:
         """Put on the page what was decided, insert it and commit: from here on it is so, whatever happens to us."""
         connection = self.connection()
-        for one in self._decided:
-            page.add(drafted(one), one.version)
+        for one, key in zip(self._decided, drawn(len(self._decided)), strict=True):
+            page.add(drafted(one, key), one.version)
         if not page.rows and not self._to_remember:
             connection.rollback()
             return

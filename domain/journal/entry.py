@@ -1,9 +1,10 @@
 """An entry of the journal: its envelope, its canonical bytes, the hashes that chain it, and the text kept apart."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from os import urandom
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -18,6 +19,7 @@ BUCKETS = 64
 START = bytes(32)
 """What the first entry's hash follows."""
 
+_KEY_BYTES = 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -177,11 +179,22 @@ def sealed(text: Mapping[str, str], key: bytes) -> tuple[str, bytes]:
     The key is in the envelope, so once that is destroyed the commitment says nothing about the text.
     """
     written = orjson.dumps(text, option=orjson.OPT_SORT_KEYS)
-    return f'{{"key":"{key.hex()}","text":{written.decode()}}}', hmac.digest(key, written, "sha256")
+    return f'{{"key":"{key.hex()}","text":{written.decode()}}}', signed(key, written)
+
+
+def drawn(many: int) -> Iterator[bytes]:
+    """So many keys, never used before. They are drawn at once: at each draw other threads may go first."""
+    keys = urandom(_KEY_BYTES * many)
+    return (keys[n : n + _KEY_BYTES] for n in range(0, len(keys), _KEY_BYTES))
 
 
 def opened(envelope: str) -> tuple[dict[str, str], bytes]:
     """The personal text of an envelope, and the commitment it should meet."""
     content = orjson.loads(envelope)
     text: dict[str, str] = content["text"]
-    return text, hmac.digest(bytes.fromhex(content["key"]), orjson.dumps(text, option=orjson.OPT_SORT_KEYS), "sha256")
+    return text, signed(bytes.fromhex(content["key"]), orjson.dumps(text, option=orjson.OPT_SORT_KEYS))
+
+
+def signed(key: bytes, said: bytes) -> bytes:
+    """HMAC-SHA-256. `hmac.digest` would do it in one step, but let other threads go first."""
+    return hmac.new(key, said, "sha256").digest()

@@ -1,6 +1,5 @@
 """What is asked of the journal, by whom, and what it answers; and how a repeated wish is recognized."""
 
-import hmac
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,6 +8,7 @@ import orjson
 
 from domain.decider import Command, Source, States
 from domain.journal.database import Connection
+from domain.journal.entry import signed
 
 REMEMBERED_DAYS = 30
 """How long the answer to a wish with a key is given again."""
@@ -73,7 +73,7 @@ def fingerprint(wish: Wish, secret: bytes) -> bytes:
     """What tells this wish from another under the same key: an HMAC, because the body may hold personal text."""
     body = wish.command.model_dump(mode="json")
     said = orjson.dumps([type(wish.command).__name__, wish.caller.on_behalf_of, body], option=orjson.OPT_SORT_KEYS)
-    return hmac.digest(secret, said, "sha256")
+    return signed(secret, said)
 
 
 def written_down(answer: Answer) -> str:
@@ -91,7 +91,8 @@ def recall_answers(
     columns = ", ".join(Remembered._fields)
     if connection.engine == "sqlite":
         marks = ", ".join(["(?, ?)"] * len(wanted))
-        asked = f"SELECT {columns} FROM commands WHERE (actor, key) IN (VALUES {marks})"
+        asked = f"""WITH wanted (actor, key) AS (VALUES {marks})
+                    SELECT {columns} FROM wanted CROSS JOIN commands USING (actor, key)"""
         rows = connection.execute(asked, [said for pair in wanted for said in pair])
     else:
         rows = connection.execute(
@@ -114,7 +115,8 @@ def remember(connection: Connection, rows: Sequence[Remembered]) -> None:
 def forget_old(connection: Connection, now: int) -> None:
     """Remove answers that have expired, a thousand at most."""
     connection.execute(
-        """DELETE FROM commands WHERE (actor, key) IN
-           (SELECT actor, key FROM commands WHERE answered_at <= ? ORDER BY answered_at LIMIT 1000)""",
+        """DELETE FROM commands WHERE answered_at <=
+           (SELECT max(answered_at) FROM
+             (SELECT answered_at FROM commands WHERE answered_at <= ? ORDER BY answered_at LIMIT 1000) AS oldest)""",
         (now - _MICROSECONDS,),
     )

@@ -1,14 +1,19 @@
 """What the journal promises, on both engines: no gaps, all or nothing, durable, safe to repeat, one journal."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
+from typing import Any
 
 import psycopg
 import pytest
 
 from domain.journal import Answer, Caller, Failure, Journal, Unreachable, Wish, connect
 from domain.journal.appending import check_durable
-from domain.journal.wishes import REMEMBERED_DAYS
+from domain.journal.database import Row
+from domain.journal.sqlite import SqliteConnection
+from domain.journal.wishes import REMEMBERED_DAYS, forget_old, recall_answers
 from domain.refusals import Refusal, Refused, Stale
 from tests.journal.asking import (
     ANN,
@@ -185,6 +190,34 @@ def test_a_key_is_forgotten_after_30_days(journal: Journal, clock: Clock) -> Non
     assert ask(journal, milestone("walk"), key="old").events == ("MilestoneReached",)
     with journal.connect() as connection:
         assert connection.execute("SELECT key FROM commands") == [("old",)]
+
+
+def test_however_much_is_remembered_nobody_looks_through_all_of_it(tmp_path: Path) -> None:
+    journal = Journal.create(str(tmp_path / "journal.db"))
+    connection = Explaining(journal.database)
+    with journal, connection:
+        pair(journal)
+        ask(journal, milestone("talk"), ANN, key="old")
+        ask(journal, milestone("walk"), ANN, key="new")
+        [last] = connection.execute("SELECT max(answered_at) FROM commands")[0]
+        connection.plans.clear()
+        found = recall_answers(connection, [(ANN.actor, key) for key in ("new", "none")], last)
+        forget_old(connection, last)
+        assert [key for _, key in found] == ["new"]
+        assert [plan for plan in connection.plans if "commands" in plan and "SEARCH" not in plan] == []
+        assert sum("SEARCH commands" in plan for plan in connection.plans) == 3
+
+
+class Explaining(SqliteConnection):
+    """Notes how SQLite goes about what it is asked."""
+
+    def __init__(self, path: str) -> None:
+        self.plans: list[str] = []
+        super().__init__(path)
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
+        self.plans += [plan for *_, plan in super().execute(f"EXPLAIN QUERY PLAN {sql}", params)]
+        return super().execute(sql, params)
 
 
 def test_a_body_is_recognized_by_a_secret_hash_only(journal: Journal) -> None:
