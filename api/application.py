@@ -18,22 +18,23 @@ from api.routes import ROUTES
 from api.service import Service
 from api.watching import NOWHERE, Watched
 from domain.journal import Journal
+from projections.follower import Follow, Follower
 from projections.views import Views
 
 Handler = Callable[[Call], Awaitable[Reply | Stream]]
 
 
-def app(journal: Journal, views: Views, key: str, *, follows: bool = True) -> Watched:
+def app(journal: Journal, views: Views, key: str, follow: Follow | None = None) -> Watched:
     """The journal over HTTP. `key` signs and verifies tokens.
 
-    With `follows`, the follower runs while the application does; without, another process keeps the views up to date.
+    `follow` keeps the views up to date while the application runs, or sees that others do; by default a thread of it.
     """
-    service = Service(journal, views, key, follows=follows)
+    service = Service(journal, views, key, follow or Follower(journal).follow)
 
     @asynccontextmanager
     async def living(_: Any) -> AsyncIterator[None]:
-        service.start()
         try:
+            await service.start()
             yield
         finally:
             service.stop()

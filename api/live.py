@@ -1,4 +1,4 @@
-"""The follower beside the server: a thread that keeps the views up to date, and tells who waits how far they are."""
+"""How far the views are: a thread that is told by whoever follows, and tells who waits."""
 
 import logging
 from asyncio import AbstractEventLoop, Future, get_running_loop, timeout
@@ -6,57 +6,56 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
-from time import monotonic
 
-from api.problems import where
-from domain.journal import Journal
-from domain.journal.database import BUSY_SECONDS
-from projections.follower import Follower
-from projections.generations import Unusable
+from api.problems import unforeseen
+from domain.journal import Failure, Journal
+from projections.follower import At, Follow, Stuck, Went
 
-ALONE_SECONDS = BUSY_SECONDS
-"""Behind for so long without a move, views are taken to have nobody who follows: a follower waits no longer itself."""
+AGAIN_SECONDS = 1.0
+"""After so long what went wrong in an unforeseen way is tried again."""
 
-_AGAIN_SECONDS = 1.0
+_FIRST_SECONDS = 5.0
 _log = logging.getLogger("journal.follower")
 
 
 class Live:
-    """Keeps the current views up to date from `start` to `stop`."""
+    """Sees to it that the current views are kept up to date from `start` to `stop`."""
 
     def __init__(
         self,
         journal: Journal,
+        follow: Follow,
         visible: Callable[[float], None] = lambda seconds: None,
-        stand: Callable[[tuple[int, int] | None], None] = lambda at: None,
-        *,
-        looking: bool = False,
+        stand: Callable[[At | None], None] = lambda at: None,
     ) -> None:
         """`visible` is told, whenever the views moved on, how long ago the oldest of it was recorded.
 
-        `stand` is told at which generation and position they stand, whenever we have looked: None while nobody knows.
-        With `looking`, another process keeps them up to date.
+        `stand` is told where they stand, whenever that was looked at: None while nobody knows.
         """
         self.position = 0
         """How far the views are, as far as is known here."""
         self.trouble = ""
         """Why they do not go on at the moment; empty while they do."""
         self._journal = journal
+        self._follow = follow
         self._visible = visible
         self._stand = stand
-        self._looking = looking
-        self._follower = Follower(journal)
-        self._moved = monotonic()
         self._stop = Event()
         self._thread: Thread | None = None
         self._loop: AbstractEventLoop | None = None
+        self._known: Future[None] | None = None
         self._waiting: list[tuple[int, Future[None]]] = []
 
-    def start(self) -> None:
-        """Follow from now on; called in the event loop in which others will wait."""
+    async def start(self) -> None:
+        """Follow from now on, in the event loop in which others will wait. Here we wait for the first that is told."""
         self._loop = get_running_loop()
-        self._thread = Thread(target=self._run, name="journal follower", daemon=True)
+        self._known = self._loop.create_future()
+        told = (self._follow, self._stop, self._went, self._stuck)
+        self._thread = Thread(target=lasting, args=told, name="journal follower", daemon=True)
         self._thread.start()
+        with suppress(TimeoutError):
+            async with timeout(_FIRST_SECONDS):
+                await self._known
 
     def stop(self) -> None:
         """Finish what is being written, and follow no more."""
@@ -80,47 +79,49 @@ class Live:
             self._waiting.remove(waiting)
         return self.position >= position
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self._follower.follow(self._stop.is_set, self._went, self._stuck, looking=self._looking)
-            except Exception as unexpected:  # a thread that ends tells nobody, and the views would stand still unseen
-                self._stuck(RuntimeError(f"unexpected {type(unexpected).__name__}: {where(unexpected)}"))
-                self._stop.wait(_AGAIN_SECONDS)
-
-    def _went(self, position: int) -> None:
-        if self._looking and self._nobody_follows(position):
-            self._stuck(Unusable(f"nobody moves them on from position {position}; is `journal follow` running?"))
-            return
-        self._stand(self._follower.at)
-        before, moved = self.position, position > self.position > 0
-        self._tell(position)
+    def _went(self, at: At) -> None:
+        self._stand(at)
+        before, moved = self.position, at.position > self.position > 0
+        self.trouble = ""
+        self.position = at.position
+        if self._waiting or not moved:
+            self._call(self._wake)
         if moved:
             self._measure(before)
-
-    def _nobody_follows(self, position: int) -> bool:
-        if position != self.position or position >= self._journal.position():
-            self._moved = monotonic()
-        return monotonic() > self._moved + ALONE_SECONDS
 
     def _stuck(self, problem: Exception) -> None:
         if not self.trouble:
             _log.warning("the views stand still: %s", problem)
         self.trouble = str(problem)
         self._stand(None)
+        self._call(self._wake)
 
-    def _tell(self, position: int) -> None:
-        self.trouble = ""
-        self.position = position
-        if self._waiting and self._loop is not None:
-            with suppress(RuntimeError):  # the loop has ended, and with it everyone who waited
-                self._loop.call_soon_threadsafe(self._wake)
+    def _call(self, what: Callable[[], None]) -> None:
+        assert self._loop is not None
+        with suppress(RuntimeError):  # the loop has ended, and with it everyone who waited
+            self._loop.call_soon_threadsafe(what)
 
     def _measure(self, before: int) -> None:
-        for entry in self._journal.entries(after=before, limit=1):
-            self._visible((datetime.now(UTC) - entry.recorded).total_seconds())
+        with suppress(Failure):  # a figure may be missed; what is in the way is met by who follows, too
+            for entry in self._journal.entries(after=before, until=before + 1):
+                self._visible((datetime.now(UTC) - entry.recorded).total_seconds())
 
     def _wake(self) -> None:
+        if self._known is not None and not self._known.done():
+            self._known.set_result(None)
         for position, waiter in self._waiting:
             if position <= self.position and not waiter.done():
                 waiter.set_result(None)
+
+
+def lasting(follow: Follow, stop: Event, went: Went, stuck: Stuck) -> None:
+    """Follow until told to stop: what nobody expects is told, too, and tried again.
+
+    A thread that ends tells nobody, and the views would stand still unseen.
+    """
+    while not stop.is_set():
+        try:
+            follow(stop.is_set, went, stuck)
+        except Exception as unexpected:
+            stuck(unforeseen(unexpected))
+            stop.wait(AGAIN_SECONDS)

@@ -170,6 +170,11 @@ def where(error: Exception) -> str:
     return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
 
 
+def unforeseen(error: Exception) -> Exception:
+    """What may be said of an error that nobody foresaw: which it was and where, and no values."""
+    return RuntimeError(f"unexpected {type(error).__name__}: {where(error)}")
+
+
 def _unexpected(error: Exception, path: str) -> Reply:
     """Say that it is our fault, and to the log where; never with values, which may be what somebody wrote."""
     number = str(uuid4())

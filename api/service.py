@@ -16,6 +16,7 @@ from api.rebuilding import Rebuilding
 from api.tail import Tail
 from api.unmoved import Unmoved
 from domain.journal import Answer, Journal, Request, Wish
+from projections.follower import Follow
 from projections.views import Views
 
 _THREADS = 2
@@ -25,26 +26,26 @@ T = TypeVar("T")
 class Service:
     """One journal, served."""
 
-    def __init__(self, journal: Journal, views: Views, key: str, *, follows: bool = True) -> None:
+    def __init__(self, journal: Journal, views: Views, key: str, follow: Follow) -> None:
         self.journal = journal
         self.views = views
         self.tokens = Tokens(key, journal.id)
         self.metrics = Metrics()
         self.patience = Patience()
         self.unmoved = Unmoved()
-        self.live = Live(journal, self.metrics.visible, self.unmoved.stand, looking=not follows)
+        self.live = Live(journal, follow, self.metrics.visible, self.unmoved.stand)
         self.tail = Tail(journal)
         self.rebuilding = Rebuilding(journal)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="journal question")
         self._bell: _Bell | None = None
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Begin, in the event loop that serves."""
         self._bell = _Bell(get_running_loop())
         self.journal.writer.watching = self.metrics.batch
         self.views.keep_open(_THREADS)
-        self.live.start()
         self.tail.start()
+        await self.live.start()
 
     def stop(self) -> None:
         """End: what was asked is answered. The journal is the caller's to close."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import sleep
+from time import monotonic, sleep
+from typing import NamedTuple
 
-from domain.journal.database import Connection, Failure
+from domain.journal.database import BUSY_SECONDS, Connection, Failure
 from domain.journal.entry import Entry
 from domain.journal.journal import Journal
 from domain.rules import Rules
@@ -19,6 +20,23 @@ _AT_HAND_BYTES = 8_000_000
 _LOOK_SECONDS = 0.25
 """So often we look whether anything is new, should nobody tell; and again when something was in the way."""
 _BEHIND_SECONDS = 0.01
+
+ALONE_SECONDS = BUSY_SECONDS
+"""Behind for so long without a move, views are taken to have nobody who follows: a follower waits no longer itself."""
+
+
+class At(NamedTuple):
+    """Where the current views stand."""
+
+    generation: int
+    position: int
+
+
+Ended = Callable[[], bool]
+Went = Callable[[At], None]
+Stuck = Callable[[Exception], None]
+Follow = Callable[[Ended, Went, Stuck], None]
+"""Tells how far the views are, or what is in the way, until it `ended`: a follower does, and one who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +54,7 @@ class Follower:
         self.journal = journal
         self.rules = rules or Rules()
         self.generations = Generations(journal)
-        self.at: tuple[int, int] | None = None
+        self.at: At | None = None
         """The generation and position that it was last brought to."""
         self._ours = Made.by(self.rules)
         self._images = Images(self.rules, _AT_HAND_BYTES)
@@ -55,7 +73,7 @@ class Follower:
                 reached = meta.position
                 if reached < target:
                     reached = advance(self.journal, views, self._images, target, self._is_wanted)
-            self.at = meta.generation, reached
+            self.at = At(meta.generation, reached)
             if reached >= target:
                 return reached
 
@@ -64,37 +82,25 @@ class Follower:
         with self.generations.reading() as (_, meta):
             self.generations.same_past(meta)
             self.must_be_ours(meta)
-        self.at = meta.generation, meta.position
+        self.at = At(meta.generation, meta.position)
         return meta.position
 
-    def follow(
-        self,
-        ended: Callable[[], bool],
-        went: Callable[[int], None] = lambda position: None,
-        stuck: Callable[[Failure | Unusable], None] | None = None,
-        *,
-        looking: bool = False,
-    ) -> None:
+    def follow(self, ended: Ended, went: Went = lambda at: None, stuck: Stuck | None = None) -> None:
         """Catch up whenever the journal grows, until it `ended`; after a swap, with the new generation.
 
         `went` is told how far it is, each time anew. What comes in the way is told to `stuck` and tried again; raised
-        where nobody is told. With `looking`, others keep the views up to date, and we look how far they are.
+        where nobody is told.
         """
+
+        def once() -> None:
+            position = self.catch_up()
+            assert self.at is not None
+            went(self.at)
+            self.journal.wait_beyond(position, _LOOK_SECONDS)
+
         self.generations.keep_open(1, 1)  # also because SQLite tidies a file up whenever nobody has it open any more
         try:
-            while not ended():
-                try:
-                    position = self.look() if looking else self.catch_up()
-                    went(position)
-                    if looking and position < self.journal.position():
-                        sleep(_BEHIND_SECONDS)
-                    else:
-                        self.journal.wait_beyond(position, _LOOK_SECONDS)
-                except (Failure, Unusable) as problem:
-                    if stuck is None:
-                        raise
-                    stuck(problem)
-                    sleep(_LOOK_SECONDS)
+            _again_and_again(once, ended, stuck)
         finally:
             self.generations.keep_open(0, 0)
 
@@ -132,6 +138,50 @@ class Follower:
     def _is_wanted(self, meta: Meta) -> bool:
         """Whether it is the current generation, and still made by our rules: both may change until we have the lock."""
         return meta.made == self._ours and self.generations.current() == meta.generation
+
+
+class Looker:
+    """Looks how far others bring the views."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._follower = Follower(journal)
+        self._moved = monotonic()
+        self._at: At | None = None
+
+    def follow(self, ended: Ended, went: Went, stuck: Stuck) -> None:
+        """Tell how far the views are until it `ended`; that nobody moves them on where nobody has for a while."""
+        self._follower.generations.keep_open(1, 0)
+        try:
+            _again_and_again(lambda: self._look(went), ended, stuck)
+        finally:
+            self._follower.generations.keep_open(0, 0)
+
+    def _look(self, went: Went) -> None:
+        position = self._follower.look()
+        behind = position < self._journal.position()
+        if not behind or self._follower.at != self._at:
+            self._moved = monotonic()
+        if monotonic() > self._moved + ALONE_SECONDS:
+            raise Unusable(f"nobody moves them on from position {position}; is `journal follow` running?")
+        self._at = self._follower.at
+        assert self._at is not None
+        went(self._at)
+        if behind:
+            sleep(_BEHIND_SECONDS)
+        else:
+            self._journal.wait_beyond(position, _LOOK_SECONDS)
+
+
+def _again_and_again(once: Callable[[], None], ended: Ended, stuck: Stuck | None) -> None:
+    while not ended():
+        try:
+            once()
+        except (Failure, Unusable) as problem:
+            if stuck is None:
+                raise
+            stuck(problem)
+            sleep(_LOOK_SECONDS)
 
 
 def advance(

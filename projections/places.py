@@ -57,7 +57,11 @@ class Place(ABC):
 
     @abstractmethod
     def connect(self, number: int, *, readonly: bool = False) -> Connection:
-        """A connection that finds this generation's tables by their plain names. LookupError when it is not here."""
+        """A connection that finds this generation's tables by their plain names. LookupError when it is not here.
+
+        What it writes need not be on the disk at once: after a power cut the views stand whole where they stood a
+        moment before, and are brought up to date from the journal.
+        """
 
     @abstractmethod
     def claim(self, beyond: int) -> Claim:
@@ -186,6 +190,8 @@ class Schemas(Place):
             connection.close()
             raise LookupError(name)
         connection.execute(f"SET search_path TO {name}, journal, public")
+        if not readonly:
+            connection.execute("SET synchronous_commit TO off")
         return connection
 
     def claim(self, beyond: int) -> Claim:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from domain.journal import Journal
-from projections.follower import Follower
+from projections.follower import At, Follower
 
 
 def follow(journal: Journal, say: Callable[[str], None], ended: Callable[[], bool]) -> None:
@@ -15,10 +15,10 @@ def follow(journal: Journal, say: Callable[[str], None], ended: Callable[[], boo
     """
     trouble = False
 
-    def went(position: int) -> None:
+    def went(at: At) -> None:
         nonlocal trouble
         if trouble:
-            say(f"The views go on, and stand at position {position}.")
+            say(f"The views go on, and stand at position {at.position}.")
         trouble = False
 
     def stuck(problem: Exception) -> None:

@@ -161,6 +161,14 @@ class Journal(Application[Any]):
         """Whether the journal has grown beyond this position, once it has or so many seconds have passed."""
         return self._recorder.bell.wait_beyond(position, timeout)
 
+    def ring(self) -> None:
+        """Wake whoever waits for the journal to grow: somebody heard that it has."""
+        self._recorder.bell.ring()
+
+    def on_growth(self, call: Callable[[], None]) -> None:
+        """Have this, and nothing else, called as soon as the journal has grown, by whatever thread sees it first."""
+        self._recorder.bell.also = call
+
     # the current generation of views
 
     def pointer(self) -> str | None:

@@ -1,6 +1,6 @@
 """Connections to read with, from any thread; and a bell that rings when something was written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Condition, Lock, Thread
 from time import monotonic
@@ -73,6 +73,8 @@ class Bell:
         self._database = database
         self._pool = pool
         self._poll = _POLL_SECONDS[pool.engine]
+        self.also: Callable[[], None] = lambda: None
+        """Called whenever it rings."""
         self._rung = Condition()
         self._rings = 0
         self._closed = False
@@ -83,6 +85,7 @@ class Bell:
         with self._rung:
             self._rings += 1
             self._rung.notify_all()
+        self.also()
 
     def position(self) -> int:
         """The journal's last position."""

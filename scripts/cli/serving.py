@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,40 +46,56 @@ def serve(
     """Serve the journal over HTTP until Ctrl-C; the views are kept up to date meanwhile."""
     from api.identity import read_key
 
-    if core is not None:
-        _keep_to(core)
+    others = () if core is None else _keep_to(core)
     where = place(context, database)
     key = read_key(where)
     with opened(context, database) as journal:
         ready = f"Serving {shown(where)} on {address(host, port)}"
-        open_to_others(journal, key, host, port, lambda: note(ready), follows=follow)
+        open_to_others(journal, key, host, port, lambda: note(ready), follows=follow, others=others)
 
 
-def _keep_to(core: int) -> None:
-    """Let all threads of this process take turns on one processor, so that what they share stays in its caches."""
+def _keep_to(core: int) -> Collection[int]:
+    """Let all threads of this process take turns on one processor, so that what they share stays in its caches.
+
+    The others, which the follower beside us may use; the same where there are no others.
+    """
     try:
+        all = os.sched_getaffinity(0)
         os.sched_setaffinity(0, {core})
     except AttributeError:
         raise typer.BadParameter("this system does not let a process choose its processor") from None
     except OSError:
         allowed = ", ".join(map(str, sorted(os.sched_getaffinity(0))))
         raise typer.BadParameter(f"this process may not run on processor {core}; it may on {allowed}") from None
+    return all - {core} or {core}
 
 
 def open_to_others(
-    journal: "Journal", key: str, host: str, port: int, ready: Callable[[], None], *, follows: bool = True
+    journal: "Journal",
+    key: str,
+    host: str,
+    port: int,
+    ready: Callable[[], None],
+    *,
+    follows: bool = True,
+    others: Collection[int] = (),
 ) -> None:
-    """Serve until told to stop; `ready` is called once requests are answered."""
+    """Serve until told to stop; `ready` is called once requests are answered.
+
+    With `follows`, a follower beside us keeps the views up to date, on these other processors where some are named.
+    """
     from api.application import app
+    from api.beside import Beside
     from api.logs import to_standard_error
     from api.serving import check_free, run
+    from projections.follower import Looker
     from projections.views import Views
 
     check_free(host, port)
     views = Views(journal)
     views.make_ready(note)
     to_standard_error()
-    served = app(journal, views, key, follows=follows)
+    served = app(journal, views, key, Beside(journal, others).follow if follows else Looker(journal).follow)
     gc.collect()
     gc.freeze()  # what is here now stays; to look through it for circles again and again stops everybody each time
     run(served, host, port, ready, served.closing)

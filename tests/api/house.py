@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
@@ -26,9 +26,13 @@ from domain.program import (
     SetTerm,
 )
 from domain.relationship import GiveFeedback, HoldSession, JoinCoMentor, LeaveCoMentor, Pair
+from projections.follower import Follower
 from projections.views import Views
 from tests.support.deciding import on
 from tests.support.scenes import named
+
+Way = Callable[[Journal], Any]
+"""Who follows: `Follower`, `Looker` or `Beside`."""
 
 KEY = "a key for tests only, which is long enough"
 
@@ -147,14 +151,14 @@ class House:
 
 
 @contextmanager
-def house(database: str, *, header_milliseconds: int = HEADER_MILLISECONDS, follows: bool = True) -> Iterator[House]:
+def house(database: str, *, header_milliseconds: int = HEADER_MILLISECONDS, way: Way = Follower) -> Iterator[House]:
     """A furnished journal, served until the block ends."""
     with Journal.create(database) as journal:
         for command, actor in furnishings():
             journal.record(Wish(command, Caller(actor, "operator", "command line")))
         views = Views(journal)
         views.make_ready()
-        with served(journal, views, header_milliseconds, follows=follows) as address:
+        with served(journal, views, header_milliseconds, way=way) as address:
             built = House(journal, address)
             with built.client:
                 yield built
@@ -162,7 +166,7 @@ def house(database: str, *, header_milliseconds: int = HEADER_MILLISECONDS, foll
 
 @contextmanager
 def served(
-    journal: Journal, views: Views, header_milliseconds: int = HEADER_MILLISECONDS, *, follows: bool = True
+    journal: Journal, views: Views, header_milliseconds: int = HEADER_MILLISECONDS, *, way: Way = Follower
 ) -> Iterator[str]:
     """The address at which this journal is served until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -171,7 +175,7 @@ def served(
     loop = asyncio.new_event_loop()
     until = asyncio.Event()
 
-    application = app(journal, views, KEY, follows=follows)
+    application = app(journal, views, KEY, way(journal).follow)
 
     def run() -> None:
         serving = serve(

@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api import logs
 from domain.journal import Journal, connect
 from domain.participant import SetCapacity
+from projections.follower import Looker
 from projections.generations import Generations
 from projections.places import Files
 from projections.rebuild import Plan, rebuild
@@ -249,8 +250,8 @@ def test_a_follower_that_meets_what_nobody_expects_says_so_and_goes_on_once_it_i
 def test_a_server_that_only_looks_says_when_nobody_follows(
     tmp_path: Path, log: StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.live.ALONE_SECONDS", 0.1)
-    with house(str(tmp_path / "journal.db"), follows=False) as home:
+    monkeypatch.setattr("projections.follower.ALONE_SECONDS", 0.1)
+    with house(str(tmp_path / "journal.db"), way=Looker) as home:
         assert home.client.get("/readyz").json()["problem"] is None
         position = home.record(SetCapacity(participant=h.MENTOR, max=7)).position
         until(lambda: home.client.get("/readyz").json()["problem"] == "STANDS_STILL")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from domain.relationship import HoldSession, Pair
-from projections.follower import Follower
+from projections.follower import Follower, Looker
 from projections.places import place_of
 from tests.api import house as h
 from tests.api.house import House, house
@@ -74,7 +74,7 @@ def test_what_was_frozen_and_heals_is_seen_by_who_has_the_answer_from_before(own
 
 
 def test_what_the_journal_tells_is_told_anew_though_nobody_moves_the_views(tmp_path: Path) -> None:
-    with house(str(tmp_path / "journal.db"), follows=False) as own:
+    with house(str(tmp_path / "journal.db"), way=Looker) as own:
         who = own.bearer("administrator")
         addresses = ("/v1/history", f"{ONE}/history", f"{ONE}/at", "/v1/status")
 

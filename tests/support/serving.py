@@ -67,10 +67,13 @@ class Client:
 class Server:
     """A journal that is served."""
 
-    def __init__(self, journal: str, port: int, process: "subprocess.Popen[str] | None" = None) -> None:
-        """`journal` is its id."""
+    def __init__(
+        self, journal: str, port: int, process: "subprocess.Popen[str] | None" = None, heard: Thread | None = None
+    ) -> None:
+        """`journal` is its id; `heard` ends when nobody can say anything on its standard error any more."""
         self.port = port
         self.process = process
+        self._heard = heard
         self._tokens = Tokens(KEY, journal)
 
     @property
@@ -88,6 +91,10 @@ class Server:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+
+    def has_left_nobody(self) -> bool:
+        """Whether it has ended, and every process that it started."""
+        return self._heard is not None and not self._heard.is_alive()
 
 
 @contextmanager
@@ -116,7 +123,7 @@ def serving(database: str, *options: str) -> Iterator[Server]:
             assert process.poll() is None, said
             drained = Thread(target=process.stderr.read)
             drained.start()
-            yield Server(id, port, process)
+            yield Server(id, port, process, drained)
             process.terminate()
             drained.join()
         finally:

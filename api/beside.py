@@ -1,0 +1,139 @@
+"""A follower in a process of its own, which ends with the process that serves.
+
+There is one interpreter to a process, and a thread that folds takes its time from those who answer. The two talk
+through pipes: the follower is told of each growth of the journal by a byte, and tells in lines of JSON how far it is.
+It ends when its pipe does, which is also how it hears that the server was killed.
+"""
+
+import gc
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from select import select
+from threading import Event, Lock, Thread
+from time import sleep
+from typing import IO, Any
+
+import orjson
+
+from api.live import AGAIN_SECONDS, lasting
+from domain.journal import Failure, Journal
+from domain.journal.database import BUSY_SECONDS
+from projections.follower import At, Ended, Follower, Stuck, Went
+
+_LOOK_SECONDS = 0.25
+_PIECE = 1 << 16
+
+
+class Told(Exception):
+    """What the follower tells us is in its way."""
+
+
+class Beside:
+    """A follower of this journal, beside us."""
+
+    def __init__(self, journal: Journal, processors: Collection[int] = ()) -> None:
+        """It may use these processors, where some are named; else the same as we."""
+        self.process: subprocess.Popen[bytes] | None = None
+        self._journal = journal
+        self._processors = processors
+        self._speaking = Lock()
+
+    def follow(self, ended: Ended, went: Went, stuck: Stuck) -> None:
+        """Have it follow until it `ended`, and pass on what it tells. It is started again whenever it is lost."""
+        while not ended():
+            with self._started() as process:
+                for told in _heard(process, ended):
+                    if problem := told.get("stuck"):
+                        stuck(Told(problem))
+                    else:
+                        went(At(**told))
+            if not ended():
+                stuck(Told(f"the process that follows ended ({process.returncode}); it is started again"))
+                sleep(AGAIN_SECONDS)
+
+    @contextmanager
+    def _started(self) -> Iterator["subprocess.Popen[bytes]"]:
+        """The process; when the block ends, it has finished what it was writing."""
+        command = [sys.executable, "-P", "-m", "api.beside"]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
+        with subprocess.Popen(command, env=environment, **pipes) as process:
+            self.process = process
+            assert process.stdin is not None
+            try:
+                self._say(process.stdin, orjson.dumps([self._journal.database, [*self._processors]]) + b"\n")
+                os.set_blocking(process.stdin.fileno(), False)
+                self._journal.on_growth(partial(self._say, process.stdin, b"\n"))
+                yield process
+            finally:
+                self._journal.on_growth(lambda: None)
+                with self._speaking:
+                    process.stdin.close()
+                try:
+                    process.wait(BUSY_SECONDS)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+
+    def _say(self, pipe: IO[bytes], what: bytes) -> None:
+        """Without waiting: who has a pipe full to read knows already, and who is lost is missed where we listen."""
+        with self._speaking, suppress(OSError, ValueError):
+            pipe.write(what)
+
+
+def _heard(process: "subprocess.Popen[bytes]", ended: Ended) -> Iterator[dict[str, Any]]:
+    """The newest of what it tells, until it `ended` or was lost."""
+    assert process.stdout is not None
+    said = b""
+    while not ended():
+        if not select([process.stdout], [], [], _LOOK_SECONDS)[0]:
+            continue
+        piece = os.read(process.stdout.fileno(), _PIECE)
+        if not piece:
+            return
+        *lines, said = (said + piece).split(b"\n")
+        if lines:
+            yield orjson.loads(lines[-1])
+
+
+def main() -> None:
+    """Follow the journal that the first line names, on these processors, until no more lines can come."""
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked, signal.SIG_IGN)  # the server hears them too, and we end with it
+    (database, processors), ended = orjson.loads(sys.stdin.buffer.readline()), Event()
+    if processors:
+        os.sched_setaffinity(0, processors)
+
+    def tell(**what: object) -> None:
+        try:
+            sys.stdout.buffer.write(orjson.dumps(what) + b"\n")
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            ended.set()
+
+    def stuck(problem: Exception) -> None:
+        tell(stuck=str(problem))
+
+    try:
+        with Journal.open(database) as journal:
+            Thread(target=_listen, args=(journal, ended), daemon=True).start()
+            gc.collect()
+            gc.freeze()
+            lasting(Follower(journal).follow, ended, lambda at: tell(**at._asdict()), stuck)
+    except Failure as problem:
+        stuck(problem)
+
+
+def _listen(journal: Journal, ended: Event) -> None:
+    while os.read(sys.stdin.fileno(), _PIECE):
+        journal.ring()
+    ended.set()
+    journal.ring()
+
+
+if __name__ == "__main__":
+    main()
