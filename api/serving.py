@@ -1,4 +1,4 @@
-"""The server: granian in this process, so that the writer, the follower and what is asked share one memory."""
+"""The server: granian in this process, so that the writer and what is asked share one memory."""
 
 import asyncio
 import errno
@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable
 
+import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -60,7 +61,7 @@ def run(
             asyncio.get_running_loop().add_signal_handler(told, until.set)
         await serve(application, host, port, until=until, ready=ready, closing=closing)
 
-    asyncio.run(until_told())
+    uvloop.run(until_told())
 
 
 async def serve(

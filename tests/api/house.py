@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import uvloop
 
 from api.application import app
 from api.identity import Identity, Role, Tokens
@@ -172,7 +173,7 @@ def served(
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     ready = Event()
-    loop = asyncio.new_event_loop()
+    loop = uvloop.new_event_loop()
     until = asyncio.Event()
 
     application = app(journal, views, KEY, way(journal).follow)
