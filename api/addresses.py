@@ -3,29 +3,18 @@
 A router would try all of them in turn, some fifty regular expressions for the last one.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
-from starlette.convertors import CONVERTOR_TYPES, Convertor, register_url_convertor
-from starlette.routing import Match, Route, Router
+from starlette.routing import Router
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from api.shapes import IDS, UUID
 
-
-class _Id(Convertor[str]):
-    regex = UUID
-
-    def convert(self, value: str) -> str:
-        return value
-
-    def to_string(self, value: str) -> str:
-        return value
-
-
-if "journal_id" not in CONVERTOR_TYPES:
-    register_url_convertor("journal_id", _Id())
+_PARAMETER = re.compile(r"\\\{(\w+)\\\}")
 
 
 class Addresses:
@@ -35,19 +24,23 @@ class Addresses:
         """`at`: by path, with `{name}` for a parameter. `lifespan` is entered while the server runs."""
         self._nobody = nobody
         self._server = Router(lifespan=lifespan)
-        self._routes: defaultdict[tuple[int, str], list[Route]] = defaultdict(list)
+        self._routes: defaultdict[tuple[int, str], list[tuple[re.Pattern[str], ASGIApp]]] = defaultdict(list)
         for path, application in at.items():
-            self._routes[_shape(path)].append(Route(_typed(path), application))
+            self._routes[_shape(path)].append((_pattern(path), application))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._server(scope, receive, send)
             return
-        for route in self._routes.get(_shape(scope["path"]), ()):
-            match, found = route.matches(scope)
-            if match is Match.FULL:
-                scope.update(found)
-                await route.app(scope, receive, send)
+        path: str = scope["path"]
+        read: Callable[[str], str] = str
+        if b"%2" in (raw := scope.get("raw_path") or b""):  # perhaps a slash in a name, which is no border of it
+            path, read = raw.partition(b"?")[0].decode("latin-1"), unquote
+        for pattern, application in self._routes.get(_shape(path), ()):
+            if match := pattern.fullmatch(path):
+                scope["endpoint"] = application
+                scope["path_params"] = {name: read(value) for name, value in match.groupdict().items()}
+                await application(scope, receive, send)
                 return
         await self._nobody(scope, receive, send)
 
@@ -57,7 +50,7 @@ def _shape(path: str) -> tuple[int, str]:
     return path.count("/"), "/".join(path.split("/", 3)[:3])
 
 
-def _typed(path: str) -> str:
-    for name in IDS:
-        path = path.replace(f"{{{name}}}", f"{{{name}:journal_id}}")
-    return path
+def _pattern(path: str) -> re.Pattern[str]:
+    """What the addresses of this route look like: an id where one is expected, else any text without a slash."""
+    said = re.escape(path)
+    return re.compile(_PARAMETER.sub(lambda name: f"(?P<{name[1]}>{UUID if name[1] in IDS else '[^/]+'})", said))

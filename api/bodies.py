@@ -101,16 +101,16 @@ def is_json(content_type: bytes) -> bool:
 
 
 async def _all(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise Gone
+    message = await receive()
+    body = bytearray()
+    while message["type"] != "http.disconnect":
         body += message.get("body", b"")
-        more = message.get("more_body", False)
         if len(body) > MOST_BYTES:
             raise _too_large()
-    return body
+        if not message.get("more_body", False):
+            return bytes(body)
+        message = await receive()
+    raise Gone
 
 
 def _too_large() -> TooLarge:

@@ -94,12 +94,13 @@ def _misread(said: Any, model: BaseModel, above: tuple[int | str, ...] = ()) -> 
     """Numbers without measure, and days that were written as numbers: `"20260301"` is no day in seconds since 1970."""
     found = []
     for name, value in said.items():
-        taken = getattr(model, name, None)
-        if isinstance(taken, date) and isinstance(value, str) and _NUMBER.fullmatch(value):
-            found.append(Fault(pointer((*above, name)), "date_parsing", "a day is written as 2026-03-01"))
-        elif type(value) is int and not -MOST_WHOLE <= value <= MOST_WHOLE:
-            found.append(Fault(pointer((*above, name)), "too_large", f"a whole number is {MOST_WHOLE} at most"))
-        elif isinstance(taken, tuple) and isinstance(value, list):
+        if type(value) is str:
+            if _NUMBER.fullmatch(value) and isinstance(getattr(model, name, None), date):
+                found.append(Fault(pointer((*above, name)), "date_parsing", "a day is written as 2026-03-01"))
+        elif type(value) is int:
+            if not -MOST_WHOLE <= value <= MOST_WHOLE:
+                found.append(Fault(pointer((*above, name)), "too_large", f"a whole number is {MOST_WHOLE} at most"))
+        elif type(value) is list and isinstance(taken := getattr(model, name, None), tuple):
             for place, (part, one) in enumerate(zip(taken, value, strict=True)):
                 if isinstance(part, BaseModel):
                     found += _misread(one, part, (*above, name, place))

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -148,6 +149,16 @@ def test_a_day_written_as_a_number_is_no_day_also_inside(home: House, administra
     body = {"begins_on": "2025-01-01", "evaluations": [{"code": "midterm", "on": "1740787200"}]}
     answer = home.wish("PUT", f"/v1/programs/{h.PROGRAM}/terms/2025", administrator, body)
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/evaluations/0/on"]
+
+
+@pytest.mark.parametrize("name", ["2025/26", "Frühjahr 2026", "100 %", "a+b"])
+def test_a_name_may_have_a_slash_where_the_address_says_it_encoded(
+    home: House, administrator: dict[str, str], name: str
+) -> None:
+    address = f"/v1/programs/{h.PROGRAM}/terms/{quote(name, safe='')}"
+    assert home.wish("PUT", address, administrator, {"begins_on": "2025-01-01"}).status_code == 200
+    shown = home.ask(f"/v1/programs/{h.PROGRAM}", administrator).json()["data"]["terms"]
+    assert name in shown
 
 
 def test_a_moment_beyond_the_calendar_is_refused(home: House, mentee: dict[str, str]) -> None:
