@@ -5,7 +5,6 @@ through pipes: the follower is told of each growth of the journal by a byte, and
 It ends when its pipe does, which is also how it hears that the server was killed.
 """
 
-import gc
 import os
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from typing import IO, Any
 import orjson
 
 from api.live import AGAIN_SECONDS, lasting
+from api.settling import settle
 from domain.journal import Failure, Journal
 from domain.journal.database import BUSY_SECONDS
 from projections.follower import At, Ended, Follower, Stuck, Went
@@ -121,8 +121,7 @@ def main() -> None:
     try:
         with Journal.open(database) as journal:
             Thread(target=_listen, args=(journal, ended), daemon=True).start()
-            gc.collect()
-            gc.freeze()
+            settle()
             lasting(Follower(journal).follow, ended, lambda at: tell(**at._asdict()), stuck)
     except Failure as problem:
         stuck(problem)

@@ -40,7 +40,7 @@ def replay(
     state = None
     for entry in journal.entries(root=relationship, until=known.position):
         telling = teller.tell(entry)
-        state = standing.after(teller.records.get(relationship), telling.session)
+        state = standing.after(teller.records.get(relationship), entry.kind, telling.session)
         events.append(
             {
                 **envelope(entry, teller.name),

@@ -13,6 +13,8 @@ Name = Callable[[str | None], str]
 
 _SUMS = ("counted", "void", "corrected", "minutes")
 _NOTHING = (0,) * len(_SUMS)
+_OF_SESSIONS = frozenset({"SessionHeld", "SessionCorrected", "SessionVoided", "SessionReinstated"})
+"""Kinds that change nothing but the sessions."""
 
 
 class Standing:
@@ -23,12 +25,22 @@ class Standing:
         self._before = before
         self._name = name
         self._sessions = _Sessions(before, rules)
+        self._rest: dict[str, Any] | None = None
 
-    def after(self, record: Record | None, session: str | None) -> dict[str, Any] | None:
-        """The state that this record shows, after an event about this session or none; None where nothing had begun."""
+    def after(self, record: Record | None, kind: str, session: str | None) -> dict[str, Any] | None:
+        """The state that this record shows, after an event of this kind about this session or none.
+
+        None where nothing had begun.
+        """
         if record is None:
             return None
         self._sessions.look_at(record["sessions"], session)
+        if kind not in _OF_SESSIONS:
+            self._rest = self._beside_sessions(record)
+        return self._rest and {**self._rest, "sessions": self._sessions.told()}
+
+    def _beside_sessions(self, record: Record) -> dict[str, Any] | None:
+        """What only other events than those of sessions change; the sessions have their place in it."""
         seen = cut({**record, "sessions": {}}, self._before)
         if seen is None:
             return None
@@ -42,7 +54,7 @@ class Standing:
             "term": seen["term"],
             "open": [*map(list, seen["open"])],
             "paused": [*map(list, seen["paused"])],
-            "sessions": self._sessions.told(),
+            "sessions": None,
             "goals": dict(sorted(Counter(goal["state"] for goal in seen["goals"].values()).items())),
             "feedback": {"live": len(live), "retracted": len(seen["feedback"]) - len(live)},
             "milestones": [code for code, _ in seen["milestones"]],
@@ -60,6 +72,7 @@ class _Sessions:
         self._added: dict[str, tuple[int, ...]] = {}
         self._days: dict[str, str] = {}
         """Of each session that counts, the day."""
+        self._last: str | None = None
 
     def look_at(self, sessions: dict[str, Record], id: str | None) -> None:
         """This session is as it is among these now."""
@@ -70,14 +83,16 @@ class _Sessions:
         self._added[id] = now
 
     def told(self) -> dict[str, Any]:
-        return {**dict(zip(_SUMS, self._sums, strict=True)), "last_on": max(self._days.values(), default=None)}
+        return {**dict(zip(_SUMS, self._sums, strict=True)), "last_on": self._last}
 
     def _adds(self, id: str, session: Record) -> tuple[int, ...]:
-        self._days.pop(id, None)
+        if self._days.pop(id, None) == self._last:
+            self._last = max(self._days.values(), default=None)
         if session["on"] >= self._before:
             return _NOTHING
         counts, minutes = 0, 0
         if counted({"sessions": {id: session}}, self._rules):
             counts, minutes = 1, min(session["minutes"], self._rules.sessions.counted_up_to)
-            self._days[id] = session["on"]
+            self._days[id] = day = session["on"]
+            self._last = max(day, self._last or day)
         return counts, int(session["void"] is not None), int(session["corrected"] > 0), minutes

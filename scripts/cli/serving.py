@@ -1,6 +1,5 @@
 """Commands that open the journal to others: serve, and token, which says who may come in."""
 
-import gc
 import os
 from collections.abc import Callable, Collection
 from enum import StrEnum
@@ -88,6 +87,7 @@ def open_to_others(
     from api.beside import Beside
     from api.logs import to_standard_error
     from api.serving import check_free, run
+    from api.settling import settle
     from projections.follower import Looker
     from projections.views import Views
 
@@ -96,8 +96,7 @@ def open_to_others(
     views.make_ready(note)
     to_standard_error()
     served = app(journal, views, key, Beside(journal, others).follow if follows else Looker(journal).follow)
-    gc.collect()
-    gc.freeze()  # what is here now stays; to look through it for circles again and again stops everybody each time
+    settle()
     run(served, host, port, ready, served.closing)
     note("Stopped; everything that was answered is in the journal.")
 
