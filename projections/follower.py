@@ -1,11 +1,11 @@
 """The follower: keeps a generation of views up to date, a batch of entries in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-from domain.journal.database import BUSY_SECONDS, Connection, Failure
+from domain.journal.database import BUSY_SECONDS, Connection, Failure, Row
 from domain.journal.entry import Entry
 from domain.journal.journal import Journal
 from domain.rules import Rules
@@ -229,7 +229,13 @@ def advance(
             return entries[-1].position
 
 
-def frozen(views: Connection) -> list[Poison]:
+class Asks(Protocol):
+    """Who gives rows: a connection to views, or one snapshot of them."""
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> list[Row]: ...
+
+
+def frozen(views: Asks) -> list[Poison]:
     """The frozen roots, with the events that froze them."""
     rows = views.execute("SELECT root, noun, position, reason FROM frozen ORDER BY position")
     return [Poison(*row) for row in rows]

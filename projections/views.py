@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from domain.journal.database import Connection, Engine, Row, Unreachable
@@ -28,21 +28,28 @@ class View:
     connection: Connection
     kept: Kept
     """Answers that were given before, to this question or another one."""
+    _told: dict[tuple[str, tuple[Any, ...]], list[Row]] = field(default_factory=dict, repr=False)
 
     @property
     def engine(self) -> Engine:
         return self.connection.engine
 
     def execute(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
-        """The rows of one question: `?` for parameters, tables by their plain names."""
-        try:
-            return self.connection.execute(sql, params)
-        except Unreachable as failure:
-            raise damaged(self.number, self.engine, failure) from None
+        """The rows of one question: `?` for parameters, tables by their plain names. Leave them as they are.
+
+        In one snapshot the same question has the same answer, so nobody need mind who else has asked it.
+        """
+        asked = sql, tuple(params)
+        if asked not in self._told:
+            try:
+                self._told[asked] = self.connection.execute(sql, params)
+            except Unreachable as failure:
+                raise damaged(self.number, self.engine, failure) from None
+        return self._told[asked]
 
     def frozen(self) -> list[Poison]:
         """The roots whose records stand still, with the events that froze them."""
-        return frozen(self.connection)
+        return frozen(self)
 
 
 class Views:
