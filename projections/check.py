@@ -12,7 +12,8 @@ from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import checksums, tables
 from projections.follower import frozen
-from projections.generations import Generations, Made, RestoredJournal, Unusable
+from projections.generations import Generations, RestoredJournal, Unusable
+from projections.meta import Made
 from projections.rebuild.building import Builder, Progress, quietly
 
 _SHOWN = 20

@@ -11,7 +11,8 @@ from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections.changing import Change, Images
 from projections.folding import Poison, after, foldable
-from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
+from projections.generations import Generations, OutdatedViews, Unusable
+from projections.meta import Made, Meta
 from projections.records import NOUNS
 
 _BATCH = 2_000

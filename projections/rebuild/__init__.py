@@ -15,7 +15,8 @@ from domain.rules import Rules
 from projections import checksums, tables
 from projections.changing import Images
 from projections.follower import Follower, advance
-from projections.generations import Generations, Made, Meta, OutdatedViews, Unusable
+from projections.generations import Generations, OutdatedViews, Unusable
+from projections.meta import Made, Meta
 from projections.rebuild.building import Builder, Progress, quietly
 from projections.rebuild.refiguring import refigure
 

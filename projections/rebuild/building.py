@@ -7,7 +7,8 @@ from domain.journal.database import Connection, Failure
 from domain.journal.entry import BUCKETS
 from domain.rules import Rules
 from projections.folding import PoisonEvent, after, foldable
-from projections.generations import Generations, Made, Meta
+from projections.generations import Generations
+from projections.meta import Made, Meta
 from projections.rebuild.folders import Receiver, Share, fold
 from projections.rebuild.loading import Keeper, Loader
 from projections.rebuild.workers import how_many, share_out

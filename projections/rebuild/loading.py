@@ -10,7 +10,8 @@ from typing import Self
 from domain.journal.database import Connection, Row
 from projections import tables
 from projections.folding import Image, Poison
-from projections.generations import Meta, index
+from projections.generations import index
+from projections.meta import Meta
 from projections.places import place_of
 from projections.rebuild.folders import Receiver
 from projections.rebuild.summing import Scopes, Sums, hand_over, merge

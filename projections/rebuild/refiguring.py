@@ -19,7 +19,8 @@ from projections import figures, tables
 from projections.changing import bodies_of
 from projections.figures.totals import Totals
 from projections.follower import frozen
-from projections.generations import Generations, Made, Meta
+from projections.generations import Generations
+from projections.meta import Made, Meta
 from projections.places import place_of
 from projections.rebuild.building import Progress
 from projections.rebuild.summing import MOST_TOTALS, Scopes, Sums, hand_over

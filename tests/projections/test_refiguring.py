@@ -14,7 +14,8 @@ from domain.rules import Rules
 from projections.check import check
 from projections.figures import JUDGED, contribute, judge
 from projections.follower import Follower
-from projections.generations import Generations, Meta, OutdatedViews
+from projections.generations import Generations, OutdatedViews
+from projections.meta import Meta
 from projections.rebuild import Plan, rebuild
 from projections.tables import HOMES
 from projections.views import Views
