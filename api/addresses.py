@@ -5,7 +5,7 @@ A router would try all of them in turn, some fifty regular expressions for the l
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -15,6 +15,9 @@ from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 from api.shapes import IDS, UUID
 
 _PARAMETER = re.compile(r"\\\{(\w+)\\\}")
+_SLASH = re.compile(r"%2f", re.IGNORECASE)
+_IN_A_NAME = "\ud800"
+"""Stands for a slash that is part of a name; no text that was decoded has it."""
 
 
 class Addresses:
@@ -33,16 +36,19 @@ class Addresses:
             await self._server(scope, receive, send)
             return
         path: str = scope["path"]
-        read: Callable[[str], str] = str
-        if b"%2" in (raw := scope.get("raw_path") or b""):  # perhaps a slash in a name, which is no border of it
-            path, read = raw.partition(b"?")[0].decode("latin-1"), unquote
+        if b"%2f" in (raw := scope.get("raw_path") or b"").lower():
+            path = unquote(_SLASH.sub(_IN_A_NAME, raw.partition(b"?")[0].decode(errors="replace")))
         for pattern, application in self._routes.get(_shape(path), ()):
             if match := pattern.fullmatch(path):
                 scope["endpoint"] = application
-                scope["path_params"] = {name: read(value) for name, value in match.groupdict().items()}
+                scope["path_params"] = {name: _said(value) for name, value in match.groupdict().items()}
                 await application(scope, receive, send)
                 return
         await self._nobody(scope, receive, send)
+
+
+def _said(value: str) -> str:
+    return value.replace(_IN_A_NAME, "/")
 
 
 def _shape(path: str) -> tuple[int, str]:

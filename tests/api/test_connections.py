@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import unquote
 
 import pytest
 
@@ -124,3 +125,15 @@ def test_a_question_with_a_body_is_answered_and_ends_the_connection(home: House)
     with wired(home) as wire:
         wire.say("GET", "/healthz", {}, b"GET /v1/history HTTP/1.1\r\n\r\n")
         assert (wire.hear(), wire.closes()) == (200, True)
+
+
+@pytest.mark.parametrize("spelled", ["Frühjahr%202025", "Fr%c3%bchjahr%202025%2f26", "Frühjahr%202025%2F26"])
+def test_a_name_is_the_same_however_much_of_it_an_address_encodes(spelled: str, home: House) -> None:
+    administrator = home.bearer("administrator")
+    program = h.PROGRAM.replace("-", "%2D")
+    sent = {**administrator, "Content-Type": "application/json", "Idempotency-Key": spelled.encode().hex()}
+    with wired(home) as wire:
+        wire.say("PUT", f"/v1/programs/{program}/terms/{spelled}", sent, b'{"begins_on": "2025-01-01"}')
+        assert wire.hear() == 200
+    shown = home.ask(f"/v1/programs/{h.PROGRAM}", administrator).json()["data"]["terms"]
+    assert unquote(spelled) in shown
