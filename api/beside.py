@@ -12,7 +12,7 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from select import select
+from select import POLLIN, poll
 from threading import Event, Lock, Thread
 from time import sleep
 from typing import IO, Any
@@ -62,7 +62,8 @@ class Beside:
         command = [sys.executable, "-P", "-m", "api.beside"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
-        with subprocess.Popen(command, env=environment, **pipes) as process:
+        # In a group of its own: a terminal's Ctrl-C is for the server, also while the follower is only starting.
+        with subprocess.Popen(command, env=environment, process_group=0, **pipes) as process:
             self.process = process
             assert process.stdin is not None
             try:
@@ -88,9 +89,10 @@ class Beside:
 def _heard(process: "subprocess.Popen[bytes]", ended: Ended) -> Iterator[dict[str, Any]]:
     """The newest of what it tells, until it `ended` or was lost."""
     assert process.stdout is not None
-    said = b""
+    said, speaks = b"", poll()  # and not `select`, which takes no number from 1,024 on: a server has many connections
+    speaks.register(process.stdout, POLLIN)
     while not ended():
-        if not select([process.stdout], [], [], _LOOK_SECONDS)[0]:
+        if not speaks.poll(_LOOK_SECONDS * 1000):
             continue
         piece = os.read(process.stdout.fileno(), _PIECE)
         if not piece:

@@ -1,11 +1,12 @@
 """The follower in a process of its own: it is told, it tells, it is missed when it is lost, and it ends with us."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Event, Thread
 
 import orjson
@@ -21,6 +22,8 @@ from projections.views import Views
 from tests.journal.asking import ask, milestone, pair
 from tests.support.serving import HOUSE, serving
 from tests.support.waiting import until
+
+_MANY = 1100
 
 
 class Heard:
@@ -104,6 +107,27 @@ def test_it_leaves_what_asks_everybody_to_end_to_the_server(journal: Journal) ->
         for asked in (signal.SIGINT, signal.SIGTERM):
             os.kill(heard.pid, asked)
         heard.reaches(ask(journal, milestone("after")).position)
+    assert heard.stuck == []
+
+
+def test_ctrl_c_does_not_reach_it_even_while_it_starts(journal: Journal) -> None:
+    with followed(journal) as heard:
+        until(lambda: heard.beside.process)
+        assert os.getpgid(heard.pid) != os.getpgrp()
+        heard.reaches(journal.position())
+
+
+def test_it_is_heard_however_many_connections_a_server_has(journal: Journal) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_MANY + 256, limits[1]))
+    try:
+        with ExitStack() as files:
+            for _ in range(_MANY):
+                files.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+            with followed(journal) as heard:
+                heard.reaches(ask(journal, milestone("after")).position)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
     assert heard.stuck == []
 
 
