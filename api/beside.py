@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from select import POLLIN, poll
 from threading import Event, Lock, Thread
-from time import sleep
+from time import monotonic, sleep
 from typing import IO, Any
 
 import orjson
@@ -26,6 +26,8 @@ from domain.journal.database import BUSY_SECONDS
 from projections.follower import At, Ended, Follower, Stuck, Went
 
 _LOOK_SECONDS = 0.25
+_SILENT_SECONDS = BUSY_SECONDS + 5
+"""One that lives tells something sooner than this, also after waiting in vain for somebody else who writes."""
 _PIECE = 1 << 16
 
 
@@ -87,13 +89,17 @@ class Beside:
 
 
 def _heard(process: "subprocess.Popen[bytes]", ended: Ended) -> Iterator[dict[str, Any]]:
-    """The newest of what it tells, until it `ended` or was lost."""
+    """The newest of what it tells, or that it tells nothing, until it `ended` or was lost."""
     assert process.stdout is not None
+    heard = monotonic()
     said, speaks = b"", poll()  # and not `select`, which takes no number from 1,024 on: a server has many connections
     speaks.register(process.stdout, POLLIN)
     while not ended():
         if not speaks.poll(_LOOK_SECONDS * 1000):
+            if monotonic() > heard + _SILENT_SECONDS:
+                yield {"stuck": f"{process.pid}, which follows, says nothing; if it is killed, another is started"}
             continue
+        heard = monotonic()
         piece = os.read(process.stdout.fileno(), _PIECE)
         if not piece:
             return

@@ -16,6 +16,8 @@ from projections.meta import Made, Meta
 from projections.records import NOUNS
 
 _BATCH = 2_000
+_STEP = 10 * _BATCH
+"""After so many events at the latest it says how far it is, and sees whether it is to end."""
 _AT_HAND_BYTES = 8_000_000
 """Of records as they are stored; at hand they take several times as much."""
 _LOOK_SECONDS = 0.25
@@ -89,12 +91,12 @@ class Follower:
     def follow(self, ended: Ended, went: Went = lambda at: None, stuck: Stuck | None = None) -> None:
         """Catch up whenever the journal grows, until it `ended`; after a swap, with the new generation.
 
-        `went` is told how far it is, each time anew. What comes in the way is told to `stuck` and tried again; raised
-        where nobody is told.
+        `went` is told how far it is, each time anew, and on the way where that is long. What comes in the way is told
+        to `stuck` and tried again; raised where nobody is told.
         """
 
         def once() -> None:
-            position = self.catch_up()
+            position = self.catch_up(self.at.position + _STEP if self.at else 0)
             assert self.at is not None
             went(self.at)
             self.journal.wait_beyond(position, _LOOK_SECONDS)

@@ -101,6 +101,19 @@ def test_one_that_is_killed_is_missed_and_started_again(journal: Journal) -> Non
     assert heard.stuck == ["the process that follows ended (-9); it is started again"]
 
 
+def test_one_that_says_nothing_any_more_is_missed_until_it_does(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with followed(journal) as heard:
+        heard.reaches(journal.position())
+        os.kill(heard.pid, signal.SIGSTOP)
+        monkeypatch.setattr("api.beside._SILENT_SECONDS", 0.1)
+        until(lambda: heard.stuck)
+        os.kill(heard.pid, signal.SIGCONT)
+        heard.reaches(ask(journal, milestone("after")).position)
+    assert heard.stuck[0] == f"{heard.pid}, which follows, says nothing; if it is killed, another is started"
+
+
 def test_it_leaves_what_asks_everybody_to_end_to_the_server(journal: Journal) -> None:
     with followed(journal) as heard:
         heard.reaches(journal.position())

@@ -48,6 +48,18 @@ def test_it_folds_what_came_since(journal: Journal) -> None:
     assert orjson.loads(record)["capacity"] == [["2026-01-12", 5]]
 
 
+def test_it_tells_where_it_is_also_on_a_long_way(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projections.follower._STEP", 2)
+    first = rebuild(journal).position
+    more = story()
+    for maximum in range(5):
+        more.tell("ann", CapacitySet(max=maximum, occurred_on=on("2026-01-12")))
+    last = written(journal, more.drafts[-5:])
+    told: list[int] = []
+    Follower(journal).follow(lambda: last in told, lambda at: told.append(at.position))
+    assert told == [first, first + 2, first + 4, last]
+
+
 def test_with_nothing_new_it_stays_where_it_is(journal: Journal) -> None:
     made = rebuild(journal)
     before = everything(Views(journal))
