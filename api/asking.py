@@ -103,11 +103,15 @@ async def answer(route: Asks, call: Call) -> Reply:
         if tag.endswith(f'-{_whose(identity, call.scope["query_string"])}"') and unmoved.holds(address, tag):
             return unchanged(tag)
     asked = parameters.read(route.parameters, call.scope["query_string"])
-    await _wait(call, cast(Parameters, asked).wait_for)
+    wanted = cast(Parameters, asked).wait_for or 0
+    await _wait(call, wanted)
 
     def ask() -> Reply:
         with call.service.views.read() as view:
             unmoved.saw(view.number, view.position)
+            if view.position < wanted:
+                call.service.live.set_back(view.position)
+                raise _not_yet(view.position, wanted)
             asking = Asking(route, call, identity, asked, view)
             try:
                 reply = tagged(route.question(asking), asking.tag)
@@ -117,7 +121,11 @@ async def answer(route: Asks, call: Call) -> Reply:
             unmoved.give(address, asking.tag, asking.holds)
         return reply
 
-    return await call.service.ask(ask)
+    try:
+        return await call.service.ask(ask)
+    except NotYet:
+        await _wait(call, wanted)
+        return await call.service.ask(ask)
 
 
 def _known(call: Call) -> set[str]:
@@ -133,11 +141,15 @@ def _whose(identity: Identity, query: bytes) -> str:
     return blake2b(repr(who).encode(), digest_size=6).hexdigest()
 
 
-async def _wait(call: Call, position: int | None) -> None:
+async def _wait(call: Call, position: int) -> None:
     live = call.service.live
-    if position is not None and not await live.reached(position, WAIT_SECONDS):
-        raise NotYet(
-            f"the views have reached position {live.position}, not {position} yet; ask again",
-            headers=later(RETRY_SECONDS),
-            more={"position": live.position},
-        )
+    if not await live.reached(position, WAIT_SECONDS):
+        raise _not_yet(live.position, position)
+
+
+def _not_yet(reached: int, wanted: int) -> NotYet:
+    return NotYet(
+        f"the views have reached position {reached}, not {wanted} yet; ask again",
+        headers=later(RETRY_SECONDS),
+        more={"position": reached},
+    )

@@ -79,6 +79,10 @@ class Live:
             self._waiting.remove(waiting)
         return self.position >= position
 
+    def set_back(self, position: int) -> None:
+        """The views were seen there, whatever we were told: PostgreSQL crashed, and they are followed up again."""
+        self.position = min(self.position, position)
+
     def _went(self, at: At) -> None:
         self._stand(at)
         before, moved = self.position, at.position > self.position > 0

@@ -73,6 +73,21 @@ def test_what_was_frozen_and_heals_is_seen_by_who_has_the_answer_from_before(own
         assert own.ask(address, who, {"If-None-Match": tag}).status_code == 200, address
 
 
+def test_views_that_were_set_back_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.asking.WAIT_SECONDS", 1.0)
+    with house(str(tmp_path / "journal.db"), way=Looker) as own:
+        who, position = own.bearer("administrator"), own.journal.position()
+        assert own.ask(ONE, who).status_code == 200
+        with place_of(own.journal.database).connect(1) as views:
+            stand = "UPDATE meta SET position = ?, hash = ?"
+            views.execute(stand, (position - 1, own.journal.hash_at(position - 1).hex()))
+            behind = own.ask(ONE, who)
+            views.execute(stand, (position, own.journal.hash_at(position).hex()))
+        assert (behind.status_code, behind.json()["code"]) == (503, "NOT_YET")
+        assert behind.json()["position"] == position - 1
+        assert own.ask(ONE, who).json()["position"] == position
+
+
 def test_what_the_journal_tells_is_told_anew_though_nobody_moves_the_views(tmp_path: Path) -> None:
     with house(str(tmp_path / "journal.db"), way=Looker) as own:
         who = own.bearer("administrator")
