@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from domain.journal import Entry, Journal
 from projections.records import NOUNS, Record, fold
 
-UNFIT = (LookupError, TypeError, ValueError, AttributeError)
+UNFIT = (LookupError, StopIteration, TypeError, ValueError, AttributeError)
 """What is raised by an event that does not fit its record, or cannot be read."""
 
 _PORTION = 50

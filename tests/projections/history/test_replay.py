@@ -11,6 +11,7 @@ from domain.refusals import Unknown
 from domain.relationship.events import (
     Change,
     Closed,
+    CoMentorLeft,
     FeedbackGiven,
     FeedbackRetracted,
     Reopened,
@@ -192,6 +193,15 @@ def test_what_is_taken_back_leaves_the_state_at_every_day(story: Story, database
     }
     assert answer["state"]["goals"] == {"agreed": 1}
     assert [e["later"] for e in answer["events"][-4:]] == [False] * 4
+
+
+def test_from_an_event_that_does_not_fit_on_the_state_stays(story: Story, database: str) -> None:
+    story.tell("bond", CoMentorLeft(mentor=named("nobody"), left_on=on("2026-04-21")))
+    story.tell("bond", held("three", "2026-04-22"))
+    with story.written(database) as journal:
+        events = replay(journal, BOND)["events"]
+    assert [event["fits"] for event in events[-3:]] == [True, False, False]
+    assert events[-1]["state"] == events[-2]["state"] == events[-3]["state"]
 
 
 def test_only_a_relationship_can_be_replayed(journal: Journal) -> None:
