@@ -28,6 +28,8 @@ from projections.follower import At, Ended, Follower, Stuck, Went
 _LOOK_SECONDS = 0.25
 _SILENT_SECONDS = BUSY_SECONDS + 5
 """One that lives tells something sooner than this, also after waiting in vain for somebody else who writes."""
+_ENDING_SECONDS = 5.0
+"""So long it may finish what it writes; a batch that it does not finish is undone, and done by who follows next."""
 _PIECE = 1 << 16
 
 
@@ -60,7 +62,7 @@ class Beside:
 
     @contextmanager
     def _started(self) -> Iterator["subprocess.Popen[bytes]"]:
-        """The process; when the block ends, it has finished what it was writing."""
+        """The process; when the block ends, it has finished what it was writing, or was killed."""
         command = [sys.executable, "-P", "-m", "api.beside"]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
@@ -78,7 +80,7 @@ class Beside:
                 with self._speaking:
                     process.stdin.close()
                 try:
-                    process.wait(BUSY_SECONDS)
+                    process.wait(_ENDING_SECONDS)
                 except subprocess.TimeoutExpired:
                     process.kill()
 

@@ -114,6 +114,17 @@ def test_one_that_says_nothing_any_more_is_missed_until_it_does(
     assert heard.stuck[0] == f"{heard.pid}, which follows, says nothing; if it is killed, another is started"
 
 
+def test_nobody_waits_long_for_one_that_does_not_end(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.beside._ENDING_SECONDS", 0.1)
+    with followed(journal) as heard:
+        heard.reaches(journal.position())
+        os.kill(heard.pid, signal.SIGSTOP)
+    assert heard.beside.process is not None
+    assert heard.beside.process.returncode == -signal.SIGKILL
+    with followed(journal) as heard:
+        heard.reaches(ask(journal, milestone("after")).position)
+
+
 def test_it_leaves_what_asks_everybody_to_end_to_the_server(journal: Journal) -> None:
     with followed(journal) as heard:
         heard.reaches(journal.position())
