@@ -2,6 +2,7 @@
 
 from datetime import date
 from hashlib import blake2b
+from time import monotonic
 from typing import NoReturn, cast
 from zlib import crc32
 
@@ -103,8 +104,8 @@ async def answer(route: Asks, call: Call) -> Reply:
         if tag.endswith(f'-{_whose(identity, call.scope["query_string"])}"') and unmoved.holds(address, tag):
             return unchanged(tag)
     asked = parameters.read(route.parameters, call.scope["query_string"])
-    wanted = cast(Parameters, asked).wait_for or 0
-    await _wait(call, wanted)
+    wanted, end = cast(Parameters, asked).wait_for or 0, monotonic() + WAIT_SECONDS
+    await _wait(call, wanted, end)
 
     def ask() -> Reply:
         with call.service.views.read() as view:
@@ -124,7 +125,7 @@ async def answer(route: Asks, call: Call) -> Reply:
     try:
         return await call.service.ask(ask)
     except NotYet:
-        await _wait(call, wanted)
+        await _wait(call, wanted, end)
         return await call.service.ask(ask)
 
 
@@ -141,9 +142,9 @@ def _whose(identity: Identity, query: bytes) -> str:
     return blake2b(repr(who).encode(), digest_size=6).hexdigest()
 
 
-async def _wait(call: Call, position: int) -> None:
+async def _wait(call: Call, position: int, end: float) -> None:
     live = call.service.live
-    if not await live.reached(position, WAIT_SECONDS):
+    if not await live.reached(position, end - monotonic()):
         raise _not_yet(live.position, position)
 
 
