@@ -33,7 +33,7 @@ _SETTLE_IN = f"""
 """
 _DISK_FULL = "53100"
 _LOCKED = "55P03"
-_names = count(1)
+_numbers = count(1)
 
 
 class PostgresConnection(Connection):
@@ -41,6 +41,8 @@ class PostgresConnection(Connection):
 
     engine: ClassVar[Engine] = "postgresql"
     _together = False
+    _doubtful = False
+    """Whether psycopg takes statements for prepared that came after one that failed, and never were."""
 
     def __init__(self, url: str, *, role: str = "writer", readonly: bool = False) -> None:
         try:
@@ -101,7 +103,7 @@ class PostgresConnection(Connection):
         if alone:
             self.begin()
         try:
-            with self.raw.cursor(name=f"stream_{next(_names)}", binary=True) as cursor:
+            with self.raw.cursor(name=f"stream_{next(_numbers)}", binary=True) as cursor:
                 cursor.execute(*_translated(sql, params))
                 while rows := cursor.fetchmany(size):
                     yield rows
@@ -121,6 +123,10 @@ class PostgresConnection(Connection):
         if self.in_transaction:
             with suppress(Failure):
                 self.execute("ROLLBACK")
+                if self._doubtful:
+                    # psycopg forgets with it what it took for prepared, but only sees it in a statement that is new
+                    self.execute(f"DEALLOCATE ALL -- {next(_numbers)}")
+                    self._doubtful = False
 
     @property
     def in_transaction(self) -> bool:
@@ -140,7 +146,11 @@ class PostgresConnection(Connection):
             with self.raw.pipeline():
                 yield
         except psycopg.Error as error:
+            self._doubtful = True
             raise self._failure(error) from error
+        except Failure:
+            self._doubtful = True
+            raise
         finally:
             self._together = False
 

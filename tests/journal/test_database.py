@@ -55,6 +55,24 @@ def test_rows_are_copied_whole_however_many_there_are(connection: Connection, co
             connection.execute("DELETE FROM words")
 
 
+def test_what_was_sent_together_and_failed_works_the_next_time(connection: Connection) -> None:
+    def together(word: str | None) -> list[tuple[object, ...]]:
+        with connection.together():
+            connection.begin(write=True)
+            connection.send("INSERT INTO words VALUES (?, ?)", (len(word or ""), word))
+            return connection.execute("SELECT word FROM words WHERE id = ?", (1,))
+
+    with connection:
+        together("a")
+        connection.commit()
+        for _ in range(20):
+            with pytest.raises(Failure):
+                together("b")
+            connection.rollback()
+        assert together("cc") == [("a",)]
+        connection.rollback()
+
+
 def test_many_rows_are_read_in_bounded_lists(connection: Connection) -> None:
     with connection:
         connection.copy("words", ("id", "word"), ((number, "w") for number in range(10)))
