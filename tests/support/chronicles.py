@@ -240,13 +240,15 @@ class Chronicle:
             most = CapacitySet(max=how % 4, occurred_on=START + timedelta(later * 3))
             self._tell(MENTORS[how % 3], most)
             return
+        if bond.state == "closed":
+            return  # nobody is left to leave it, and nobody joins
         joining = MENTORS[(MENTORS.index(bond.mentor) + 1 + how % 2) % 3]
         bond.today += timedelta(later // 2)
         if joining in bond.co_mentors:
             bond.co_mentors.remove(joining)
             self._tell(bond.name, happened.CoMentorLeft(mentor=named(joining), left_on=bond.today))
             self._tell(joining, MentorSlotReleased(relationship=named(bond.name), occurred_on=bond.today))
-        elif bond.state != "closed":
+        else:
             bond.co_mentors.add(joining)
             self._tell(bond.name, happened.CoMentorJoined(mentor=named(joining), joined_on=bond.today))
             self._slot(joining, bond.name, bond.mentee, bond.program, bond.today, "co")
