@@ -18,8 +18,7 @@ from projections.check import check
 from projections.follower import At
 from projections.generations import Generations
 from projections.rebuild import rebuild
-from projections.views import Views
-from tests.journal.asking import ask, milestone, pair
+from tests.journal.asking import ask, begun, milestone
 from tests.support.serving import HOUSE, serving
 from tests.support.waiting import until
 
@@ -66,9 +65,7 @@ def followed(journal: Journal, *processors: int) -> Iterator[Heard]:
 @pytest.fixture
 def journal(database: str) -> Iterator[Journal]:
     """A journal with two people and their views."""
-    with Journal.create(database) as made:
-        pair(made)
-        Views(made).make_ready()
+    with begun(database) as made:
         yield made
 
 

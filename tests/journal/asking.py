@@ -12,6 +12,7 @@ from domain.journal import Answer, Caller, Journal, Request, Wish, connect
 from domain.journal.appending import lock
 from domain.participant import RegisterParticipant, SetCapacity
 from domain.relationship import HoldSession, Pair, ReachMilestone
+from projections.views import Views
 from tests.support.scenes import named
 
 OPERATOR = Caller("olga", "operator", "command line")
@@ -53,6 +54,15 @@ def pair(journal: Journal, bond: str = "bond", mentor: str = "ann", mentee: str 
     """Register these two and pair them."""
     register(journal, mentor, mentee)
     ask(journal, pairing(bond, mentor, mentee))
+
+
+@contextmanager
+def begun(database: str) -> Iterator[Journal]:
+    """A new journal with two people who are paired, and its views."""
+    with Journal.create(database) as journal:
+        pair(journal)
+        Views(journal).make_ready()
+        yield journal
 
 
 def session(name: str, bond: str = "bond", **more: Any) -> HoldSession:

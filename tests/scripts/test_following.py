@@ -16,7 +16,7 @@ from projections.generations import Generations
 from projections.places import Files
 from projections.rebuild import rebuild
 from projections.views import Views
-from tests.journal.asking import ask, milestone, pair
+from tests.journal.asking import ask, begun, milestone, pair
 from tests.support.restarting import restartable_postgres
 from tests.support.scenes import named
 from tests.support.serving import HOUSE, serving
@@ -59,9 +59,7 @@ def following(database: str) -> Iterator[Following]:
 @pytest.fixture
 def journal(database: str) -> Iterator[Journal]:
     """A journal with two people and their views."""
-    with Journal.create(database) as made:
-        pair(made)
-        Views(made).make_ready()
+    with begun(database) as made:
         yield made
 
 
