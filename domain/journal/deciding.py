@@ -49,6 +49,8 @@ class Desk:
                 check_durable(connection)
                 if connection.engine == "sqlite":
                     connection.execute(f"PRAGMA cache_size = -{_CACHE_KILOBYTES}")
+                    # What undoes one statement stays in memory: rows of many streams fill it, and it went to a file.
+                    connection.execute("PRAGMA temp_store = MEMORY")
                 self._kinds.load(connection)
                 self._memory.clear()
                 self._tip = tip(connection)

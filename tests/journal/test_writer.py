@@ -1,6 +1,10 @@
 """One writes at a time, decides under the lock, and answers when it is on the disk."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 
@@ -9,7 +13,9 @@ import pytest
 from domain.decider import Command, Fact, Stamp, States, Stream
 from domain.goal import Goal
 from domain.goal.events import GoalAgreed
-from domain.journal import Answer, Caller, Journal, Unreachable, Wish
+from domain.journal import Answer, Caller, Journal, Unreachable, Wish, utc_now
+from domain.journal.deciding import Desk
+from domain.journal.wishes import Remembered, remember
 from domain.participant import Participant, RegisterParticipant
 from domain.participant.events import CapacitySet, ParticipantRegistered
 from domain.refusals import Forbidden, Refusal, Refused, Stale, Unknown
@@ -253,3 +259,27 @@ def test_a_wish_that_is_taken_back_is_not_served(journal: Journal) -> None:
         kept = [future for future in waiting if not future.cancel()]
     assert len(kept) < 100
     assert ask(journal, capacity("ann", 200)).version == 2 + len(kept)
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="this system does not tell which files are open")
+def test_on_sqlite_a_writer_needs_no_file_beside_the_journals(tmp_path: Path) -> None:
+    database = str(tmp_path / "journal.db")
+    Journal.create(database).close()
+    desk = Desk(database, utc_now, states=1)
+    connection = desk.connection()
+    for batch in range(20):
+        with connection.transaction(write=True):
+            keys = (sha256(b"%d %d" % (batch, number)).hexdigest() for number in range(128))
+            remember(connection, [Remembered("ann", key, b"", 0, None, None, "an answer" * 20) for key in keys])
+            assert [path for path in _open_files() if "etilqs" in path] == []
+    assert str(database) in _open_files()
+    desk.close()
+
+
+def _open_files() -> list[str]:
+    """The files that this process has open, by name."""
+    found = []
+    for number in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):  # the one that lists them is open no more
+            found.append(os.readlink(f"/proc/self/fd/{number}"))
+    return found
