@@ -17,6 +17,7 @@ from api.route import Asks, Call, Does, Route, Serves, Tells
 from api.routes import ROUTES
 from api.service import Service
 from api.watching import NOWHERE, Watched
+from api.writing import WriterHere, Writing
 from domain.journal import Journal
 from projections.follower import Follow, Follower
 from projections.views import Views
@@ -24,12 +25,15 @@ from projections.views import Views
 Handler = Callable[[Call], Awaitable[Reply | Stream]]
 
 
-def app(journal: Journal, views: Views, key: str, follow: Follow | None = None) -> Watched:
+def app(
+    journal: Journal, views: Views, key: str, follow: Follow | None = None, writing: Writing | None = None
+) -> Watched:
     """The journal over HTTP. `key` signs and verifies tokens.
 
-    `follow` keeps the views up to date while the application runs, or sees that others do; by default a thread of it.
+    `follow` keeps the views up to date while the application runs, or sees that others do; `writing` serves the wishes.
+    By default each is a thread of it.
     """
-    service = Service(journal, views, key, follow or Follower(journal).follow)
+    service = Service(journal, views, key, follow or Follower(journal).follow, writing or WriterHere(journal))
 
     @asynccontextmanager
     async def living(_: Any) -> AsyncIterator[None]:
@@ -37,7 +41,7 @@ def app(journal: Journal, views: Views, key: str, follow: Follow | None = None) 
             await service.start()
             yield
         finally:
-            service.stop()
+            await service.stop()
 
     by_path: defaultdict[str, dict[str, Handler]] = defaultdict(dict)
     for route in ROUTES:

@@ -1,7 +1,6 @@
 """Wishes over HTTP: parse, record, respond."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,18 +8,17 @@ from typing import Any, NamedTuple
 import orjson
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from api import bodies, objects, parameters
+from api import bodies, parameters
 from api.answers import Reply, json
+from api.guarding import Guarding
 from api.identity import Identity
-from api.policy import Object, Rights, Verdict, may
 from api.problems import Fault, Invalid, Unreadable, faults, pointer
 from api.route import Call, Does
 from api.shapes import MOST_WHOLE
-from domain.decider import Command, States
+from domain.decider import Command
 from domain.facts import Id
 from domain.journal import Answer, Wish
-from domain.participant import Participant
-from domain.refusals import Forbidden, Stale, Unknown
+from domain.refusals import Forbidden, Stale
 
 MAY_ACT_FOR_OTHERS = ("coordinator", "administrator")
 
@@ -127,7 +125,7 @@ def _wish(route: Does, call: Call, identity: Identity, asked: Asked) -> Wish:
         identity.caller(asked.on_behalf_of),
         None if key is None else key.decode("ascii"),
         _version(call.headers.get(b"if-match")),
-        _guard(identity, route.rights, asked),
+        Guarding(identity, route.rights, asked.command, asked.on_behalf_of),
     )
 
 
@@ -138,32 +136,6 @@ def _version(said: bytes | None) -> int | None:
     if match is None:
         raise Stale('If-Match names no version; it is one in quotes, as an ETag says it: "5"')
     return int(match[1])
-
-
-def _guard(identity: Identity, rights: Rights, asked: Asked) -> Callable[[States], None]:
-    """What the writer asks under the lock, of the very states that the decision sees."""
-
-    def guard(states: States) -> None:
-        object = objects.of_wish(asked.command, states)
-        _refuse(may(identity, rights, object), object)
-        if asked.on_behalf_of is not None:
-            states.get(Participant, asked.on_behalf_of, "on_behalf_of")
-            if object is not None and object.noun in ("relationship", "goal") and object.exists:
-                _refuse_stranger(asked.on_behalf_of, object)
-
-    return guard
-
-
-def _refuse(verdict: Verdict, object: Object | None) -> None:
-    if verdict is Verdict.FORBIDDEN:
-        raise Forbidden("this is not yours to do; who may is told in docs/policy.md")
-    if verdict is Verdict.HIDDEN and object is not None:
-        raise Unknown(f"there is no {object.noun} {object.id}; check the id", object.noun)
-
-
-def _refuse_stranger(person: str, object: Object) -> None:
-    if person not in object.present and person not in object.former:
-        raise Forbidden(f"{person} does not belong to this {object.noun}; act for its parties", "on_behalf_of")
 
 
 def _answered(route: Does, answer: Answer) -> Reply:

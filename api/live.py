@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Thread
 
-from api.problems import unforeseen
+from api.problems import Unforeseen
 from domain.journal import Failure, Journal
 from projections.follower import At, Follow, Stuck, Went
 
@@ -127,5 +127,5 @@ def lasting(follow: Follow, stop: Event, went: Went, stuck: Stuck) -> None:
         try:
             follow(stop.is_set, went, stuck)
         except Exception as unexpected:
-            stuck(unforeseen(unexpected))
+            stuck(Unforeseen.of(unexpected))
             stop.wait(AGAIN_SECONDS)

@@ -170,15 +170,19 @@ def where(error: Exception) -> str:
     return " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
 
 
-def unforeseen(error: Exception) -> Exception:
-    """What may be said of an error that nobody foresaw: which it was and where, and no values."""
-    return RuntimeError(f"unexpected {type(error).__name__}: {where(error)}")
+class Unforeseen(Exception):
+    """An error that nobody foresaw: which it was and where, and no values, which may be what somebody wrote."""
+
+    @classmethod
+    def of(cls, error: Exception) -> "Unforeseen":
+        """What may be said of this one, also elsewhere."""
+        return cls(f"unexpected {type(error).__name__}: {where(error)}")
 
 
 def _unexpected(error: Exception, path: str) -> Reply:
-    """Say that it is our fault, and to the log where; never with values, which may be what somebody wrote."""
+    """Say that it is our fault, and to the log where."""
     number = str(uuid4())
-    _log.error("unexpected %s, incident %s: %s", type(error).__name__, number, where(error))
+    _log.error("incident %s: %s", number, error if isinstance(error, Unforeseen) else Unforeseen.of(error))
     detail = f"something is wrong on our side; whoever runs this journal finds it as incident {number}"
     return _reply(HTTPStatus.INTERNAL_SERVER_ERROR, "UNEXPECTED", detail, path)
 

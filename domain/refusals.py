@@ -7,6 +7,7 @@ Refused
 """
 
 from enum import StrEnum
+from typing import Any
 
 
 class Refusal(StrEnum):
@@ -64,6 +65,10 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.sentence}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Told from one process to another, each kind is what it was, though it is made from less than it has."""
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
 
 class Unknown(Refused):

@@ -5,6 +5,7 @@ from domain.journal.engines import connect, engine_of
 from domain.journal.entry import Draft, Entry, micros, moment
 from domain.journal.journal import Journal, utc_now
 from domain.journal.request import Request
+from domain.journal.scribe import Scribe
 from domain.journal.verify import Finding
 from domain.journal.wishes import Answer, Caller, Wish
 from domain.journal.writer import Writer
@@ -21,6 +22,7 @@ __all__ = [
     "Journal",
     "NoRoom",
     "Request",
+    "Scribe",
     "Unreachable",
     "Wish",
     "Writer",

@@ -14,9 +14,10 @@ from domain.journal.database import Connection, Engine, Row, Unreachable
 from domain.journal.engines import connect
 from domain.journal.entry import START, Draft, Entry, micros
 from domain.journal.recorder import JournalFactory, JournalMapper, JournalRecorder
+from domain.journal.scribe import STATES, Scribe
 from domain.journal.verify import Finding, verify
 from domain.journal.wishes import Answer, Wish
-from domain.journal.writer import STATES, Writer
+from domain.journal.writer import Writer
 
 
 def utc_now() -> datetime:
@@ -42,7 +43,9 @@ class Journal(Application[Any]):
                 self.engine: Engine = connection.engine
                 secret = self._introduce(connection)
             known_kinds.check(self.kinds())
-            self.writer = Writer(database, secret, clock, on_commit=self._recorder.bell.ring, states=states)
+            self.scribe = Scribe(database, secret, clock, states=states)
+            """Serves the wishes: the writer's, unless whoever opened the journal never asks the writer."""
+            self.writer = Writer(self.scribe, on_commit=self._recorder.bell.ring)
             super().__init__()
         except BaseException:
             self._recorder.close()

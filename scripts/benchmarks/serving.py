@@ -63,17 +63,15 @@ class Served:
     def _commands(self) -> Iterator[tuple[str, Figures]]:
         bare: list[Measured] = []
         ours: list[Measured] = []
-        on_one: list[Measured] = []
         for _ in range(self._repeats):
             pairs = [str(uuid4()) for _ in range(_PAIRS + 1)]
             with _bare(self._new()) as port:
                 bare.append(self._load(port, "", sessions=pairs, connections=_CONNECTIONS))
-            for options, measured in (((), ours), (("--core", _core()), on_one)):
-                database = self._new()
-                _paired(database, pairs)
-                with _served(database, *options) as (port, token):
-                    asked = {"sessions": pairs[1:], "connections": _CONNECTIONS, "probe": pairs[0]}
-                    measured.append(self._load(port, token, **asked))
+            database = self._new()
+            _paired(database, pairs)
+            with _served(database) as (port, token):
+                asked = {"sessions": pairs[1:], "connections": _CONNECTIONS, "probe": pairs[0]}
+                ours.append(self._load(port, token, **asked))
         yield "http_bare", rate(bare, "requests")
         yield "http_commands", rate(ours, "requests")
         yield "http_commands_of_bare", share(ours, bare, "requests", _OF_BARE[self._engine])
@@ -81,9 +79,6 @@ class Served:
         yield "http_commands_p99", slowest([one["p99"] for one in ours], target=_WISH_MS)
         yield "http_lag_p50", slowest([one["lag_p50"] for one in ours])
         yield "http_lag_p99", slowest([one["lag_p99"] for one in ours], target=_LAG_MS)
-        yield "http_commands_on_one_core_of_bare", share(on_one, bare, "requests", _OF_BARE[self._engine])
-        yield "http_commands_on_one_core_p99", slowest([one["p99"] for one in on_one], target=_WISH_MS)
-        yield "http_lag_on_one_core_p99", slowest([one["lag_p99"] for one in on_one], target=_LAG_MS)
 
     def _questions(self) -> Iterator[tuple[str, Figures]]:
         database, pair = self._new(), str(uuid4())
@@ -157,12 +152,12 @@ def _long(journal: Journal, relationship: str) -> None:
 
 
 @contextmanager
-def _served(database: str, *options: str) -> Iterator[tuple[int, str]]:
+def _served(database: str) -> Iterator[tuple[int, str]]:
     """`journal serve` in a process of its own: its port, and an administrator's token."""
     key, port = token_hex(32), _free_port()
     with Journal.open(database) as journal:
         token, _ = Tokens(key, journal.id).sign(Identity("administrator"))
-    arguments = ("scripts.cli", "serve", "--port", str(port), "--database", database, *options)
+    arguments = ("scripts.cli", "serve", "--port", str(port), "--database", database)
     with _process(arguments, {"JOURNAL_KEY": key}) as process:
         _listens(process, port)
         yield port, token
@@ -198,11 +193,6 @@ def _listens(process: "subprocess.Popen[bytes]", port: int) -> None:
         else:
             return
     raise RuntimeError(f"{process.args!r} ended with {process.returncode}")
-
-
-def _core() -> str:
-    """One of the processors that we may use: the last one, since much else begins with the first."""
-    return str(max(os.sched_getaffinity(0)))
 
 
 def _free_port() -> int:

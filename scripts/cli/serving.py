@@ -1,7 +1,6 @@
 """Commands that open the journal to others: serve, and token, which says who may come in."""
 
-import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,38 +34,17 @@ def serve(
         bool,
         typer.Option("--follow/--no-follow", help="Keep the views up to date, or leave that to `journal follow`."),
     ] = True,
-    core: Annotated[
-        int | None,
-        typer.Option("--core", min=0, help="Keep to this processor, which is quicker where nobody else wants it."),
-    ] = None,
     database: Database = None,
     json: Annotated[bool, typer.Option("--json", help="Failures as one JSON document.")] = False,
 ) -> None:
     """Serve the journal over HTTP until Ctrl-C; the views are kept up to date meanwhile."""
     from api.identity import read_key
 
-    others = () if core is None else _keep_to(core)
     where = place(context, database)
     key = read_key(where)
     with opened(context, database) as journal:
         ready = f"Serving {shown(where)} on {address(host, port)}"
-        open_to_others(journal, key, host, port, lambda: note(ready), follows=follow, others=others)
-
-
-def _keep_to(core: int) -> Collection[int]:
-    """Let all threads of this process take turns on one processor, so that what they share stays in its caches.
-
-    The others, which the follower beside us may use; the same where there are no others.
-    """
-    try:
-        all = os.sched_getaffinity(0)
-        os.sched_setaffinity(0, {core})
-    except AttributeError:
-        raise typer.BadParameter("this system does not let a process choose its processor") from None
-    except OSError:
-        allowed = ", ".join(map(str, sorted(os.sched_getaffinity(0))))
-        raise typer.BadParameter(f"this process may not run on processor {core}; it may on {allowed}") from None
-    return all - {core} or {core}
+        open_to_others(journal, key, host, port, lambda: note(ready), follows=follow)
 
 
 def open_to_others(
@@ -77,14 +55,14 @@ def open_to_others(
     ready: Callable[[], None],
     *,
     follows: bool = True,
-    others: Collection[int] = (),
 ) -> None:
     """Serve until told to stop; `ready` is called once requests are answered.
 
-    With `follows`, a follower beside us keeps the views up to date, on these other processors where some are named.
+    Beside us a process writes, and with `follows` another keeps the views up to date.
     """
     from api.application import app
-    from api.beside import Beside
+    from api.beside.follower import FollowerBeside
+    from api.beside.writer import WriterBeside
     from api.logs import to_standard_error
     from api.serving import check_free, run
     from api.settling import settle
@@ -95,7 +73,8 @@ def open_to_others(
     views = Views(journal)
     views.make_ready(note)
     to_standard_error()
-    served = app(journal, views, key, Beside(journal, others).follow if follows else Looker(journal).follow)
+    following = FollowerBeside(journal) if follows else Looker(journal)
+    served = app(journal, views, key, following.follow, WriterBeside(journal))
     settle()
     run(served, host, port, ready, served.closing)
     note("Stopped; everything that was answered is in the journal.")

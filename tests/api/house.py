@@ -14,6 +14,7 @@ import uvloop
 from api.application import app
 from api.identity import Identity, Role, Tokens
 from api.serving import HEADER_MILLISECONDS, serve
+from api.writing import WriterHere, Writing
 from domain.decider import Command
 from domain.goal import AgreeGoal, ProposeGoal
 from domain.journal import Answer, Caller, Journal, Wish
@@ -33,7 +34,10 @@ from tests.support.deciding import on
 from tests.support.scenes import named
 
 Way = Callable[[Journal], Any]
-"""Who follows: `Follower`, `Looker` or `Beside`."""
+"""Who follows: `Follower`, `Looker` or `FollowerBeside`."""
+
+Pen = Callable[[Journal], Writing]
+"""Who writes: `WriterHere` or `WriterBeside`."""
 
 KEY = "a key for tests only, which is long enough"
 
@@ -152,14 +156,16 @@ class House:
 
 
 @contextmanager
-def house(database: str, *, header_milliseconds: int = HEADER_MILLISECONDS, way: Way = Follower) -> Iterator[House]:
+def house(
+    database: str, *, header_milliseconds: int = HEADER_MILLISECONDS, way: Way = Follower, pen: Pen = WriterHere
+) -> Iterator[House]:
     """A furnished journal, served until the block ends."""
     with Journal.create(database) as journal:
         for command, actor in furnishings():
             journal.record(Wish(command, Caller(actor, "operator", "command line")))
         views = Views(journal)
         views.make_ready()
-        with served(journal, views, header_milliseconds, way=way) as address:
+        with served(journal, views, header_milliseconds, way=way, pen=pen) as address:
             built = House(journal, address)
             with built.client:
                 yield built
@@ -167,7 +173,12 @@ def house(database: str, *, header_milliseconds: int = HEADER_MILLISECONDS, way:
 
 @contextmanager
 def served(
-    journal: Journal, views: Views, header_milliseconds: int = HEADER_MILLISECONDS, *, way: Way = Follower
+    journal: Journal,
+    views: Views,
+    header_milliseconds: int = HEADER_MILLISECONDS,
+    *,
+    way: Way = Follower,
+    pen: Pen = WriterHere,
 ) -> Iterator[str]:
     """The address at which this journal is served until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -176,7 +187,7 @@ def served(
     loop = uvloop.new_event_loop()
     until = asyncio.Event()
 
-    application = app(journal, views, KEY, way(journal).follow)
+    application = app(journal, views, KEY, way(journal).follow, pen(journal))
 
     def run() -> None:
         serving = serve(

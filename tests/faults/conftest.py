@@ -1,9 +1,11 @@
-"""A journal with one pair in it, its views made, on each engine; served in this process where that is enough."""
+"""A journal with one pair in it, its views made, on each engine; served from this process where that is enough."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from api.beside.follower import FollowerBeside
+from api.beside.writer import WriterBeside
 from domain.journal import Journal
 from projections.views import Views
 from tests.api.house import served
@@ -29,6 +31,6 @@ def journal(paired: str) -> Iterator[Journal]:
 
 @pytest.fixture
 def server(journal: Journal) -> Iterator[Server]:
-    """It, served in this process."""
-    with served(journal, Views(journal)) as address:
+    """It, served from this process, with who writes and who follows beside it."""
+    with served(journal, Views(journal), way=FollowerBeside, pen=WriterBeside) as address:
         yield Server(journal.id, int(address.rpartition(":")[2]))

@@ -2,6 +2,8 @@
 
 import pytest
 
+from api.beside.follower import FollowerBeside
+from api.beside.writer import WriterBeside
 from domain.journal import Journal
 from projections.check import check
 from projections.views import Views
@@ -19,7 +21,7 @@ def test_a_database_that_was_restarted_is_found_again(monkeypatch: pytest.Monkey
         pair(journal)
         views = Views(journal)
         views.make_ready()
-        with served(journal, views) as address:
+        with served(journal, views, way=FollowerBeside, pen=WriterBeside) as address:
             server = Server(journal.id, int(address.rpartition(":")[2]))
             with server.client() as client, Load(server, "load") as load:
                 until(lambda: len(load.answered) >= 50)

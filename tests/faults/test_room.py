@@ -6,12 +6,21 @@ import pytest
 
 from domain.journal import Journal, deciding
 from projections.check import check
+from projections.views import Views
+from tests.api.house import served
 from tests.support.disks import Disk
 from tests.support.scenes import named
 from tests.support.serving import Load, Server
 from tests.support.waiting import until
 
 LARGE = {"interests": [f"{number:04} {'x' * 190}" for number in range(900)]}
+
+
+@pytest.fixture
+def server(journal: Journal) -> Iterator[Server]:
+    """It, with who writes in this process: only so can a test fill the disk below."""
+    with served(journal, Views(journal)) as address:
+        yield Server(journal.id, int(address.rpartition(":")[2]))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from threading import Event, Thread
 import orjson
 import pytest
 
-from api.beside import Beside
+from api.beside.follower import FollowerBeside
 from domain.journal import Journal
 from projections.check import check
 from projections.follower import At
@@ -28,8 +28,8 @@ _MANY = 1100
 class Heard:
     """A follower beside us, and what we heard of it."""
 
-    def __init__(self, journal: Journal, *processors: int) -> None:
-        self.beside = Beside(journal, processors)
+    def __init__(self, journal: Journal) -> None:
+        self.beside = FollowerBeside(journal)
         self.at: At | None = None
         self.stuck: list[str] = []
         self.stop = Event()
@@ -52,8 +52,8 @@ class Heard:
 
 
 @contextmanager
-def followed(journal: Journal, *processors: int) -> Iterator[Heard]:
-    heard = Heard(journal, *processors)
+def followed(journal: Journal) -> Iterator[Heard]:
+    heard = Heard(journal)
     heard.thread.start()
     try:
         yield heard
@@ -104,7 +104,7 @@ def test_one_that_says_nothing_any_more_is_missed_until_it_does(
     with followed(journal) as heard:
         heard.reaches(journal.position())
         os.kill(heard.pid, signal.SIGSTOP)
-        monkeypatch.setattr("api.beside._SILENT_SECONDS", 0.1)
+        monkeypatch.setattr("api.beside.follower._SILENT_SECONDS", 0.1)
         until(lambda: heard.stuck)
         os.kill(heard.pid, signal.SIGCONT)
         heard.reaches(ask(journal, milestone("after")).position)
@@ -112,7 +112,7 @@ def test_one_that_says_nothing_any_more_is_missed_until_it_does(
 
 
 def test_nobody_waits_long_for_one_that_does_not_end(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.beside._ENDING_SECONDS", 0.1)
+    monkeypatch.setattr("api.beside.child.ENDING_SECONDS", 0.1)
     with followed(journal) as heard:
         heard.reaches(journal.position())
         os.kill(heard.pid, signal.SIGSTOP)
@@ -152,13 +152,6 @@ def test_it_is_heard_however_many_connections_a_server_has(journal: Journal) -> 
     assert heard.stuck == []
 
 
-def test_it_keeps_to_the_processors_that_are_named(journal: Journal) -> None:
-    last = max(os.sched_getaffinity(0))
-    with followed(journal, last) as heard:
-        heard.reaches(journal.position())
-        assert os.sched_getaffinity(heard.pid) == {last}
-
-
 def test_what_is_in_its_way_is_told_and_that_it_is_gone(journal: Journal) -> None:
     with followed(journal) as heard:
         heard.reaches(journal.position())
@@ -170,9 +163,9 @@ def test_what_is_in_its_way_is_told_and_that_it_is_gone(journal: Journal) -> Non
 
 
 def test_without_a_journal_it_says_why_and_ends() -> None:
-    command = [sys.executable, "-P", "-m", "api.beside"]
+    command = [sys.executable, "-P", "-m", "api.beside.follower"]
     environment = {**os.environ, "PYTHONPATH": str(HOUSE)}
-    said = orjson.dumps(["/nowhere/journal.db", []]) + b"\n"
+    said = orjson.dumps("/nowhere/journal.db") + b"\n"
     ended = subprocess.run(command, input=said, env=environment, capture_output=True, check=True)
     assert orjson.loads(ended.stdout)["stuck"].startswith("there is no database at /nowhere/journal.db")
     assert ended.stderr == b""

@@ -1,4 +1,4 @@
-"""A follower in a process of its own, which ends with the process that serves.
+"""A follower in a process of its own.
 
 There is one interpreter to a process, and a thread that folds takes its time from those who answer. The two talk
 through pipes: the follower is told of each growth of the journal by a byte, and tells in lines of JSON how far it is.
@@ -6,10 +6,9 @@ It ends when its pipe does, which is also how it hears that the server was kille
 """
 
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from select import POLLIN, poll
@@ -19,6 +18,7 @@ from typing import IO, Any
 
 import orjson
 
+from api.beside.child import end_with_the_server, finished, started
 from api.live import AGAIN_SECONDS, lasting
 from api.settling import settle
 from domain.journal import Failure, Journal
@@ -28,8 +28,6 @@ from projections.follower import At, Ended, Follower, Stuck, Went
 _LOOK_SECONDS = 0.25
 _SILENT_SECONDS = BUSY_SECONDS + 5
 """One that lives tells something sooner than this, also after waiting in vain for somebody else who writes."""
-_ENDING_SECONDS = 5.0
-"""So long it may finish what it writes; a batch that it does not finish is undone, and done by who follows next."""
 _PIECE = 1 << 16
 
 
@@ -37,14 +35,12 @@ class Told(Exception):
     """What the follower tells us is in its way."""
 
 
-class Beside:
+class FollowerBeside:
     """A follower of this journal, beside us."""
 
-    def __init__(self, journal: Journal, processors: Collection[int] = ()) -> None:
-        """It may use these processors, where some are named; else the same as we."""
+    def __init__(self, journal: Journal) -> None:
         self.process: subprocess.Popen[bytes] | None = None
         self._journal = journal
-        self._processors = processors
         self._speaking = Lock()
 
     def follow(self, ended: Ended, went: Went, stuck: Stuck) -> None:
@@ -63,15 +59,12 @@ class Beside:
     @contextmanager
     def _started(self) -> Iterator["subprocess.Popen[bytes]"]:
         """The process; when the block ends, it has finished what it was writing, or was killed."""
-        command = [sys.executable, "-P", "-m", "api.beside"]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "bufsize": 0}
-        # In a group of its own: a terminal's Ctrl-C is for the server, also while the follower is only starting.
-        with subprocess.Popen(command, env=environment, process_group=0, **pipes) as process:
+        with started("api.beside.follower", **pipes) as process:
             self.process = process
             assert process.stdin is not None
             try:
-                self._say(process.stdin, orjson.dumps([self._journal.database, [*self._processors]]) + b"\n")
+                self._say(process.stdin, orjson.dumps(self._journal.database) + b"\n")
                 os.set_blocking(process.stdin.fileno(), False)
                 self._journal.on_growth(partial(self._say, process.stdin, b"\n"))
                 yield process
@@ -79,10 +72,7 @@ class Beside:
                 self._journal.on_growth(lambda: None)
                 with self._speaking:
                     process.stdin.close()
-                try:
-                    process.wait(_ENDING_SECONDS)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+                finished(process)
 
     def _say(self, pipe: IO[bytes], what: bytes) -> None:
         """Without waiting: who has a pipe full to read knows already, and who is lost is missed where we listen."""
@@ -111,12 +101,9 @@ def _heard(process: "subprocess.Popen[bytes]", ended: Ended) -> Iterator[dict[st
 
 
 def main() -> None:
-    """Follow the journal that the first line names, on these processors, until no more lines can come."""
-    for asked in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(asked, signal.SIG_IGN)  # the server hears them too, and we end with it
-    (database, processors), ended = orjson.loads(sys.stdin.buffer.readline()), Event()
-    if processors:
-        os.sched_setaffinity(0, processors)
+    """Follow the journal that the first line names, until no more lines can come."""
+    end_with_the_server()
+    database, ended = orjson.loads(sys.stdin.buffer.readline()), Event()
 
     def tell(**what: object) -> None:
         try:

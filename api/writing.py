@@ -1,0 +1,67 @@
+"""Who serves the wishes of an application: the journal's own writer, a thread of this process, or another."""
+
+from asyncio import AbstractEventLoop, Future, get_running_loop
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from domain.journal import Answer, Journal, Request, Wish
+
+Served = Callable[[int], None]
+"""Told how many wishes each transaction served."""
+
+
+class Writing(Protocol):
+    """Used in the event loop that serves, from its beginning to its end."""
+
+    async def start(self, served: Served) -> None:
+        """Begin."""
+
+    def record(self, wish: Wish) -> Future[Answer]:
+        """Ask for this; the answer once it is on the disk, or what came in its way, as `Writer.submit` says."""
+
+    async def stop(self) -> None:
+        """End; what was asked by now is answered."""
+
+
+class WriterHere:
+    """The journal's own writer. It brings its answers into the event loop once for a batch, not for each."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._writer = journal.writer
+        self._loop: AbstractEventLoop | None = None
+        self._answered: deque[tuple[Request, Future[Answer]]] = deque()
+        self._rung = False
+
+    async def start(self, served: Served) -> None:
+        self._loop = get_running_loop()
+        self._writer.watching = served
+
+    def record(self, wish: Wish) -> Future[Answer]:
+        waiting: Future[Answer] = get_running_loop().create_future()
+        self._writer.submit(wish).add_done_callback(lambda done: self._ring(done, waiting))
+        return waiting
+
+    async def stop(self) -> None:
+        """What was asked is answered by now; the writer ends with the journal, which is the caller's to close."""
+
+    def _ring(self, done: Request, waiting: Future[Answer]) -> None:
+        self._answered.append((done, waiting))
+        if not self._rung:
+            self._rung = True
+            assert self._loop is not None
+            with suppress(RuntimeError):  # the loop has ended, and with it everyone who waited
+                self._loop.call_soon_threadsafe(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._rung = False
+        while self._answered:
+            done, waiting = self._answered.popleft()
+            if waiting.done():
+                continue
+            problem = done.exception()
+            if problem is not None:
+                waiting.set_exception(problem)
+            else:
+                waiting.set_result(done.result())

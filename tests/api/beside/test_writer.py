@@ -1,0 +1,278 @@
+"""The writer in a process of its own: it answers as one here does, is started again when lost, and ends with us."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any, TypeVar
+
+import pytest
+import uvloop
+
+from api.beside.writer import WriterBeside
+from api.problems import Unforeseen
+from api.writing import WriterHere
+from domain.journal import Answer, Journal, Unreachable, Wish
+from projections.check import check
+from projections.views import Views
+from tests.api.house import Pen, served
+from tests.journal.asking import OPERATOR, begun, locked, milestone
+from tests.support.fatal import Fatal
+from tests.support.scenes import named
+from tests.support.serving import Heard, Load, Server
+from tests.support.waiting import until
+
+BOND = f"/v1/relationships/{named('bond')}"
+CAPACITY = f"/v1/participants/{named('ann')}/capacity"
+
+T = TypeVar("T")
+
+
+@pytest.fixture
+def journal(database: str) -> Iterator[Journal]:
+    """A journal with two people and their views."""
+    with begun(database) as made:
+        yield made
+
+
+@contextmanager
+def written(journal: Journal) -> Iterator[tuple[WriterBeside, Server]]:
+    """A writer beside us, and the server that it writes for."""
+    writer = WriterBeside(journal)
+    with _served(journal, lambda _: writer) as server:
+        yield writer, server
+
+
+@contextmanager
+def _served(journal: Journal, pen: Pen) -> Iterator[Server]:
+    with served(journal, Views(journal), pen=pen) as address:
+        yield Server(journal.id, int(address.rpartition(":")[2]))
+
+
+def used(journal: Journal, use: Callable[[WriterBeside], Awaitable[T]], sizes: list[int] | None = None) -> T:
+    """What comes of using a writer beside us, without a server, from its beginning to its end."""
+
+    async def living() -> T:
+        writer = WriterBeside(journal)
+        await writer.start((sizes if sizes is not None else []).append)
+        try:
+            return await use(writer)
+        finally:
+            await writer.stop()
+
+    return uvloop.run(living())
+
+
+def milestones(journal: Journal) -> list[str]:
+    return [entry.data()["code"] for entry in journal.entries(kinds=["MilestoneReached"])]
+
+
+def pid(writer: WriterBeside) -> int:
+    assert writer.process is not None
+    return writer.process.pid
+
+
+@contextmanager
+def asking(server: Server, *wish: Any) -> Iterator[list[Heard]]:
+    """Somebody asks this in a thread of their own, and is answered by the end of the block."""
+    heard: list[Heard] = []
+
+    def ask() -> None:
+        with server.client() as client:
+            heard.append(client.ask(*wish))
+
+    thread = Thread(target=ask)
+    thread.start()
+    yield heard
+    thread.join()
+
+
+@pytest.mark.parametrize("pen", [WriterHere, WriterBeside])
+def test_what_it_answers_is_what_one_here_answers(journal: Journal, pen: Pen) -> None:
+    with _served(journal, pen) as server, server.client() as client, server.client("auditor") as auditor:
+        granted = client.ask("POST", f"{BOND}/milestones", {"code": "talk"}, "once")
+        assert granted.status == 200
+        assert granted.headers["etag"] == '"2"'
+        assert granted.body == {
+            "id": named("bond"),
+            "version": 2,
+            "position": 5,
+            "events": ["MilestoneReached"],
+            "state": "active",
+        }
+        assert client.ask("POST", f"{BOND}/milestones", {"code": "talk"}, "once").body == granted.body
+        refused = (
+            client.ask("POST", f"{BOND}/milestones", {"code": "other"}, "once"),
+            client.ask("POST", f"/v1/relationships/{named('none')}/milestones", {"code": "talk"}, "key"),
+            auditor.ask("POST", f"{BOND}/milestones", {"code": "talk"}, "key"),
+            client.ask("PUT", CAPACITY, {"max": 3, "occurred_on": "9999-12-31"}),
+        )
+        assert [(one.status, one.body["code"]) for one in refused] == [
+            (422, "KEY_REUSED"),
+            (404, "UNKNOWN"),
+            (403, "FORBIDDEN"),
+            (409, "FUTURE_DATE"),
+        ]
+        shown = client.ask("GET", f"{BOND}?wait_for=5")
+        assert (shown.status, shown.body["position"]) == (200, 5)
+        said = client.ask("GET", "/metrics").body.decode()
+    assert 'journal_commands_total{command="ReachMilestone",outcome="recorded"} 2.0' in said
+    assert "journal_batch_wishes_sum 5.0" in said
+    assert milestones(journal) == ["talk"]
+
+
+def test_one_that_is_killed_under_load_is_replaced_and_nobody_notices_but_the_log(
+    journal: Journal, caplog: pytest.LogCaptureFixture
+) -> None:
+    with written(journal) as (writer, server), Load(server, "load") as load:
+        for _ in range(3):
+            lost, before = pid(writer), len(load.answered)
+            until(lambda: len(load.answered) > before + 30)  # noqa: B023
+            os.kill(lost, signal.SIGKILL)
+            until(lambda: pid(writer) != lost)  # noqa: B023
+        before = len(load.answered)
+        until(lambda: len(load.answered) > before + 30)
+    assert (load.failed, load.lost) == ([], [])
+    assert sorted(milestones(journal)) == sorted(load.answered)
+    assert list(journal.verify()) == []
+    assert check(journal).equal
+    said = [one.getMessage() for one in caplog.records if one.name == "journal.writer"]
+    assert said == ["the process that writes ended (-9); it is started again"] * 3
+
+
+def test_whoever_gave_no_key_is_told_to_ask_again_when_it_is_lost(journal: Journal) -> None:
+    with written(journal) as (writer, server), server.client() as client:
+        os.kill(pid(writer), signal.SIGSTOP)
+        with (
+            asking(server, "PUT", CAPACITY, {"max": 3}) as without,
+            asking(server, "POST", f"{BOND}/milestones", {"code": "talk"}, "key") as with_key,
+        ):
+            until(lambda: len(writer._sent) == 2)
+            os.kill(pid(writer), signal.SIGKILL)
+        assert (without[0].status, without[0].body["code"], without[0].headers["retry-after"]) == (
+            503,
+            "UNREACHABLE",
+            "1",
+        )
+        assert with_key[0].status == 200
+        assert client.ask("PUT", CAPACITY, {"max": 3}).status == 200
+
+
+def test_nobody_waits_without_end_for_one_that_says_nothing(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with written(journal) as (writer, server), server.client() as client:
+        os.kill(pid(writer), signal.SIGSTOP)
+        with monkeypatch.context() as patched:
+            patched.setattr("api.beside.writer._SILENT_SECONDS", 0.1)
+            wish = ("POST", f"{BOND}/milestones", {"code": "talk"}, "key")
+            heard = client.ask(*wish)
+            assert (heard.status, heard.body["code"]) == (503, "UNREACHABLE")
+        os.kill(pid(writer), signal.SIGCONT)
+        assert client.ask(*wish).status == 200
+        assert f"{pid(writer)}, which writes, says nothing; if it is killed, another is started" in caplog.messages
+    assert milestones(journal) == ["talk"]
+
+
+def test_what_was_asked_is_answered_before_it_ends_and_nothing_after(journal: Journal) -> None:
+    sizes: list[int] = []
+
+    async def use(writer: WriterBeside) -> list[Answer]:
+        with locked(journal):
+            asked = [writer.record(Wish(milestone(f"code-{number}"), OPERATOR)) for number in range(1000)]
+            stopping = asyncio.create_task(writer.stop())
+            await asyncio.sleep(0)
+        await stopping
+        assert writer.process is not None
+        assert writer.process.returncode == 0
+        with pytest.raises(Unreachable, match="closed"):
+            await writer.record(Wish(milestone("late"), OPERATOR))
+        return [await answer for answer in asked]
+
+    answers = used(journal, use, sizes)
+    assert [answer.position for answer in answers] == list(range(5, 1005))
+    assert (sum(sizes), max(sizes)) == (1000, 512)
+    assert len(milestones(journal)) == 1000
+
+
+def test_nobody_waits_long_for_one_that_does_not_end(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def use(writer: WriterBeside) -> int | None:
+        os.kill(pid(writer), signal.SIGSTOP)
+        asked = writer.record(Wish(milestone("talk"), OPERATOR))
+        await writer.stop()
+        with pytest.raises(Unreachable):
+            await asked
+        assert writer.process is not None
+        return writer.process.returncode
+
+    monkeypatch.setattr("api.beside.writer.ENDING_SECONDS", 0.1)
+    assert used(journal, use) == -signal.SIGKILL
+
+
+def test_it_leaves_what_asks_everybody_to_end_to_the_server(journal: Journal) -> None:
+    async def use(writer: WriterBeside) -> None:
+        assert os.getpgid(pid(writer)) != os.getpgrp()
+        for asked in (signal.SIGINT, signal.SIGTERM):
+            os.kill(pid(writer), asked)
+        assert (await writer.record(Wish(milestone("talk"), OPERATOR))).position == 5
+
+    used(journal, use)
+
+
+def test_while_it_cannot_open_the_journal_everybody_is_told_why_and_then_it_goes_on(
+    journal: Journal, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def use(writer: WriterBeside) -> int:
+        with pytest.raises(Unreachable):
+            await writer.record(Wish(milestone("talk"), OPERATOR, "a key"))
+        journal.database = place
+        while True:
+            try:
+                return (await writer.record(Wish(milestone("talk"), OPERATOR, "a key"))).position
+            except Unreachable:
+                await asyncio.sleep(0.05)
+
+    caplog.set_level(logging.WARNING)
+    place, journal.database = journal.database, f"{journal.database}x"
+    assert used(journal, use) == 5
+    [said] = [one for one in caplog.messages if one.startswith("the process that writes cannot: ")]
+    assert "x" in said
+
+
+def test_where_no_process_can_be_started_everybody_is_told_and_then_it_goes_on(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def use(writer: WriterBeside) -> int:
+        with pytest.raises(Unreachable, match="nowhere"):
+            await writer.record(Wish(milestone("talk"), OPERATOR))
+        patched.undo()
+        return (await writer.record(Wish(milestone("talk"), OPERATOR))).position
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sys.executable", "/nowhere/python")
+        patched.setattr("api.beside.writer._FIRST_SECONDS", 0)
+        assert used(journal, use) == 5
+
+
+def test_a_wish_that_ends_the_process_is_asked_of_two_and_no_more(journal: Journal) -> None:
+    async def use(writer: WriterBeside) -> int:
+        fatal = writer.record(Wish(Fatal(participant=named("ann"), way="exit"), OPERATOR, "fatal"))
+        with pytest.raises(Unreachable, match="ask again"):
+            await fatal
+        return (await writer.record(Wish(milestone("talk"), OPERATOR))).position
+
+    assert used(journal, use) == 5
+
+
+def test_of_what_nobody_foresaw_no_values_are_told(journal: Journal) -> None:
+    async def use(writer: WriterBeside) -> int:
+        with pytest.raises(Unforeseen) as raised:
+            await writer.record(Wish(Fatal(participant=named("ann"), way="a canary"), OPERATOR))
+        assert str(raised.value).startswith("unexpected ValueError: fatal.py:")
+        assert "canary" not in str(raised.value)
+        return (await writer.record(Wish(milestone("talk"), OPERATOR))).position
+
+    assert used(journal, use) == 5
