@@ -22,7 +22,6 @@ _AGAIN = "`journal rebuild` makes the views again"
 _TRIES = 5
 _FITS_SECONDS = 1.0
 """How long we take it that a generation fits the journal, once we have looked."""
-_PAGE = 8192
 
 
 class Unusable(Exception):
@@ -125,7 +124,6 @@ class Generations:
             with self.place.connect(claim.number) as connection:
                 if connection.engine == "sqlite":
                     connection.execute("PRAGMA journal_mode = OFF")
-                    connection.execute(f"PRAGMA page_size = {_PAGE}")
                 create(connection)
         except BaseException:
             self.place.remove(claim.number)

@@ -41,11 +41,11 @@ INDEXES = {
     "events_root": "CREATE INDEX events_root ON events (root, position){of_others}",
     "events_actor": "CREATE INDEX events_actor ON events (actor, position)",
     "events_recorded_at": "CREATE INDEX events_recorded_at ON events (recorded_at)",
-    "personal_subject": "CREATE INDEX personal_subject ON personal (subject)",
 }
 """What is looked up by something else than its position.
 
-On SQLite the index on root leaves out the streams that are their own root, which the one on streams finds (0013).
+On SQLite the index on root leaves out the streams that are their own root, which the one on streams finds (0013). Whom
+personal text concerns is found by their relationships.
 """
 
 _TABLES = """
