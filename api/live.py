@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from threading import Event, Thread
 
 from api.problems import Unforeseen
-from domain.journal import Failure, Journal
+from domain.journal import micros
 from projections.follower import At, Follow, Stuck, Went
 
 AGAIN_SECONDS = 1.0
@@ -23,20 +23,18 @@ class Live:
 
     def __init__(
         self,
-        journal: Journal,
         follow: Follow,
         visible: Callable[[float], None] = lambda seconds: None,
-        stand: Callable[[At | None], None] = lambda at: None,
+        stand: Callable[[tuple[int, int] | None], None] = lambda at: None,
     ) -> None:
         """`visible` is told, whenever the views moved on, how long ago the oldest of it was recorded.
 
-        `stand` is told where they stand, whenever that was looked at: None while nobody knows.
+        `stand` is told the generation and the position, whenever that was looked at: None while nobody knows.
         """
         self.position = 0
         """How far the views are, as far as is known here."""
         self.trouble = ""
         """Why they do not go on at the moment; empty while they do."""
-        self._journal = journal
         self._follow = follow
         self._visible = visible
         self._stand = stand
@@ -84,14 +82,14 @@ class Live:
         self.position = min(self.position, position)
 
     def _went(self, at: At) -> None:
-        self._stand(at)
-        before, moved = self.position, at.position > self.position > 0
+        self._stand((at.generation, at.position))
+        moved = at.position > self.position > 0
         self.trouble = ""
         self.position = at.position
         if self._waiting or not moved:
             self._call(self._wake)
-        if moved:
-            self._measure(before)
+        if moved and at.since:
+            self._visible((micros(datetime.now(UTC)) - at.since) / 1_000_000)
 
     def _stuck(self, problem: Exception) -> None:
         if not self.trouble:
@@ -104,11 +102,6 @@ class Live:
         assert self._loop is not None
         with suppress(RuntimeError):  # the loop has ended, and with it everyone who waited
             self._loop.call_soon_threadsafe(what)
-
-    def _measure(self, before: int) -> None:
-        with suppress(Failure):  # a figure may be missed; what is in the way is met by who follows, too
-            for entry in self._journal.entries(after=before, until=before + 1):
-                self._visible((datetime.now(UTC) - entry.recorded).total_seconds())
 
     def _wake(self) -> None:
         if self._known is not None and not self._known.done():

@@ -31,7 +31,7 @@ class Service:
         self.metrics = Metrics()
         self.patience = Patience()
         self.unmoved = Unmoved()
-        self.live = Live(journal, follow, self.metrics.visible, self.unmoved.stand)
+        self.live = Live(follow, self.metrics.visible, self.unmoved.stand)
         self.tail = Tail(journal)
         self.rebuilding = Rebuilding(journal)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="journal question")

@@ -33,6 +33,15 @@ class At(NamedTuple):
 
     generation: int
     position: int
+    since: int = 0
+    """When the oldest event was recorded (in microseconds) of those that brought them here; 0 where none did."""
+
+
+class Reached(NamedTuple):
+    """The position that a generation was brought to, and when the oldest event that did so was recorded, as in `At`."""
+
+    position: int
+    since: int = 0
 
 
 Ended = Callable[[], bool]
@@ -69,16 +78,18 @@ class Follower:
         """
         last = self.journal.position()
         target = last if until is None else min(until, last)
+        since = 0
         while True:
             with self.generations.writing() as (views, meta):
                 self.generations.same_past(meta)
                 self.must_be_ours(meta)
-                reached = meta.position
-                if reached < target:
+                reached = Reached(meta.position)
+                if reached.position < target:
                     reached = advance(self.journal, views, self._images, target, self._is_wanted)
-            self.at = At(meta.generation, reached)
-            if reached >= target:
-                return reached
+                    since = since or reached.since
+            self.at = At(meta.generation, reached.position, since)
+            if reached.position >= target:
+                return reached.position
 
     def look(self) -> int:
         """The position that the current generation is at, without moving it. `Unusable` when it cannot be used."""
@@ -160,16 +171,19 @@ class Looker:
         finally:
             self._follower.generations.keep_open(0, 0)
 
+    def _since(self, before: int, position: int) -> int:
+        moved = self._journal.entries(after=before, until=min(before + 1, position))
+        return next((entry.recorded_at for entry in moved), 0)
+
     def _look(self, went: Went) -> None:
         position = self._follower.look()
-        behind = position < self._journal.position()
-        if not behind or self._follower.at != self._at:
+        behind, before, self._at = position < self._journal.position(), self._at, self._follower.at
+        assert self._at is not None
+        if not behind or self._at != before:
             self._moved = monotonic()
         if monotonic() > self._moved + ALONE_SECONDS:
             raise Unusable(f"nobody moves them on from position {position}; is `journal follow` running?")
-        self._at = self._follower.at
-        assert self._at is not None
-        went(self._at)
+        went(self._at if before is None else self._at._replace(since=self._since(before.position, position)))
         if behind:
             sleep(_BEHIND_SECONDS)
         else:
@@ -189,21 +203,23 @@ def _again_and_again(once: Callable[[], None], ended: Ended, stuck: Stuck | None
 
 def advance(
     journal: Journal, views: Connection, images: Images, until: int, wanted: Callable[[Meta], bool] = lambda _: True
-) -> int:
-    """Bring the generation that `views` is open on to a position; the position reached (farther when others did).
+) -> Reached:
+    """Bring the generation that `views` is open on to a position; how far it is then (farther when others did that).
 
     It stops where it is when the generation is not `wanted` any more, which is asked while nobody else can move it:
     one that was swapped out must not run ahead of the one that took its place, and one that was made by other rules
     since must not be given sums made by the old ones.
     """
+    since = 0
     while True:
         with views.transaction(write=True):
             meta = Meta.read(views, locking=True)
             if meta.position >= until or not wanted(meta):
-                return meta.position
+                return Reached(meta.position, since)
             entries = list(journal.entries(after=meta.position, until=min(until, meta.position + _BATCH)))
             if not entries:
-                return meta.position
+                return Reached(meta.position, since)
+            since = since or entries[0].recorded_at
             already = {poison.root for poison in frozen(views)}
             images.begin(meta.generation, meta.position, already)
             change = Change(images.rules)
@@ -229,7 +245,7 @@ def advance(
             assert moved, "another follower moved on while we held the lock"
         images.done(meta.generation, entries[-1].position)
         if entries[-1].position >= until:
-            return entries[-1].position
+            return Reached(entries[-1].position, since)
 
 
 class Asks(Protocol):

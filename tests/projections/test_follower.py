@@ -9,7 +9,7 @@ import pytest
 from domain.journal import Draft, Journal
 from domain.participant.events import CapacitySet
 from projections.folding import PoisonEvent
-from projections.follower import Follower
+from projections.follower import At, Follower, Looker
 from projections.rebuild import Plan, rebuild
 from projections.views import Views
 from tests.support.deciding import on
@@ -58,6 +58,26 @@ def test_it_tells_where_it_is_also_on_a_long_way(journal: Journal, monkeypatch: 
     told: list[int] = []
     Follower(journal).follow(lambda: last in told, lambda at: told.append(at.position))
     assert told == [first, first + 2, first + 4, last]
+
+
+def test_it_tells_since_when_the_oldest_event_waited_that_moved_the_views(journal: Journal) -> None:
+    first = rebuild(journal).position
+    more = story()
+    for maximum in range(2):
+        more.tell("ann", CapacitySet(max=maximum, occurred_on=on("2026-01-12")))
+    last = written(journal, more.drafts[-2:])
+    [oldest, _] = journal.entries(after=first)
+    told: list[At] = []
+
+    def looked_twice() -> bool:
+        if len(told) == 1:
+            Follower(journal).follow(lambda: len(told) >= 3, told.append)
+        return len(told) >= 4
+
+    Looker(journal).follow(looked_twice, told.append, lambda problem: pytest.fail(str(problem)))
+    looked_first, followed_first, followed, looked_again = told
+    assert looked_first == followed_first == (1, first, 0)
+    assert followed == looked_again == (1, last, oldest.recorded_at)
 
 
 def test_with_nothing_new_it_stays_where_it_is(journal: Journal) -> None:
