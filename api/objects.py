@@ -1,5 +1,7 @@
 """What policy asks about things: read from the states that decide, for a wish, or from the views, for a question."""
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -83,6 +85,26 @@ def _coordinators(states: States, program: str) -> frozenset[str]:
 # for a question
 
 
+class _Programs(Mapping[str, frozenset[str]]):
+    """Programs, each with those who coordinate it: looked up only for a reader to whom it matters, a coordinator."""
+
+    def __init__(self, look_up: Callable[[], dict[str, frozenset[str]]]) -> None:
+        self._look_up = look_up
+
+    @cached_property
+    def _found(self) -> dict[str, frozenset[str]]:
+        return self._look_up()
+
+    def __getitem__(self, program: str) -> frozenset[str]:
+        return self._found[program]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 def relationship(view: View, id: str) -> tuple[Object, Record | None, Times]:
     """A relationship as the views show it, its record, and the times of its co-mentors."""
     record = _record(view, "relationships", id)
@@ -91,7 +113,8 @@ def relationship(view: View, id: str) -> tuple[Object, Record | None, Times]:
     times: Times = {person: (joined_on, left_on) for person, joined_on, left_on in record["co_mentors"]}
     there = {person for person, (_, left_on) in times.items() if left_on is None}
     present = frozenset({record["mentor"], record["mentee"], *there})
-    programs = {record["program"]: coordinators(view, record["program"])} if record["program"] else None
+    its = record["program"]
+    programs = _Programs(lambda: {its: coordinators(view, its)}) if its else None
     return Object("relationship", id, True, present, frozenset(times) - present, programs), record, times
 
 
@@ -107,13 +130,16 @@ def program(view: View, id: str) -> tuple[Object, Record | None]:
 def participant(view: View, id: str) -> tuple[Object, Record | None]:
     """A participant as the views show them, and their record. They belong to the programs they were paired in."""
     record = _record(view, "participants", id)
-    rows = view.execute(
-        """SELECT DISTINCT r.program FROM people p JOIN relationships r ON r.id = p.root
-            WHERE p.person = ? AND r.program IS NOT NULL""",
-        (id,),
-    )
-    programs = {program: coordinators(view, program) for (program,) in rows}
-    return Object("participant", id, record is not None, frozenset((id,)), programs=programs), record
+
+    def theirs() -> dict[str, frozenset[str]]:
+        rows = view.execute(
+            """SELECT DISTINCT r.program FROM people p JOIN relationships r ON r.id = p.root
+                WHERE p.person = ? AND r.program IS NOT NULL""",
+            (id,),
+        )
+        return {program: coordinators(view, program) for (program,) in rows}
+
+    return Object("participant", id, record is not None, frozenset((id,)), programs=_Programs(theirs)), record
 
 
 def coordinators(view: View, program: str) -> frozenset[str]:

@@ -66,7 +66,7 @@ def check(
     """Fold the journal into a twin of the live views, as of one position, and compare every row, byte for byte."""
     generations = Generations(journal)
     generations.tidy()
-    with generations.reading() as (live, meta):
+    with generations.reading() as (live, (meta, *_)):
         position = min(meta.position, journal.position())
         found = [Found(*finding) for finding in journal.verify(position)]
         try:
@@ -92,7 +92,7 @@ def status(journal: Journal, rules: Rules | None = None) -> dict[str, Any]:
     last = journal.position()
     answer = {"journal": journal.id, "epoch": journal.epoch, "position": last, "generation": generations.current()}
     try:
-        with generations.reading() as (views, meta):
+        with generations.reading() as (views, (meta, *_)):
             generations.same_past(meta)
             problem = meta.made.against(Made.by(rules or Rules()))
             return {

@@ -28,6 +28,11 @@ class Doors:
         self._number: int | None = None
         self._most = 0
 
+    @property
+    def last(self) -> int | None:
+        """The generation that was last asked for."""
+        return self._number
+
     def keep(self, most: int) -> None:
         """Keep so many open from now on; 0 closes them."""
         with self._lock:

@@ -80,7 +80,7 @@ class Follower:
         target = last if until is None else min(until, last)
         since = 0
         while True:
-            with self.generations.writing() as (views, meta):
+            with self.generations.writing() as (views, (meta, *_)):
                 self.generations.same_past(meta)
                 self.must_be_ours(meta)
                 reached = Reached(meta.position)
@@ -93,7 +93,7 @@ class Follower:
 
     def look(self) -> int:
         """The position that the current generation is at, without moving it. `Unusable` when it cannot be used."""
-        with self.generations.reading() as (_, meta):
+        with self.generations.reading() as (_, (meta, *_)):
             self.generations.same_past(meta)
             self.must_be_ours(meta)
         self.at = At(meta.generation, meta.position)

@@ -15,7 +15,7 @@ from domain.journal.database import Connection, Engine, Failure, Unreachable
 from domain.journal.journal import Journal
 from projections import tables
 from projections.doors import Door, Doors
-from projections.meta import Meta
+from projections.meta import Meta, Opened
 from projections.places import Claim, place_of, schema_name
 
 _AGAIN = "`journal rebuild` makes the views again"
@@ -65,26 +65,26 @@ class Generations:
         return number_of(self.journal.pointer())
 
     @contextmanager
-    def reading(self) -> Iterator[tuple[Connection, Meta]]:
+    def reading(self) -> Iterator[tuple[Connection, Opened]]:
         """The current generation, in one snapshot. It stays the same for the block, whatever is swapped meanwhile."""
-        door, meta = self._now(self._readers)
+        door, opened = self._now(self._readers)
         with _using(self._readers, door):
-            yield door.connection, meta
+            yield door.connection, opened
 
     @contextmanager
-    def writing(self) -> Iterator[tuple[Connection, Meta]]:
-        """The current generation, to write to, and its meta as it was when this was asked for."""
-        door, meta = self._now(self._writers)
+    def writing(self) -> Iterator[tuple[Connection, Opened]]:
+        """The current generation, to write to, and how it was when this was asked for."""
+        door, opened = self._now(self._writers)
         with _using(self._writers, door):
             door.connection.rollback()
-            yield door.connection, meta
+            yield door.connection, opened
 
     @contextmanager
-    def snapshot(self, number: int) -> Iterator[tuple[Connection, Meta]]:
+    def snapshot(self, number: int) -> Iterator[tuple[Connection, Opened]]:
         """One generation, in one snapshot."""
-        door, meta = self._opened(self._readers, number)
+        door, opened = self._opened(self._readers, number)
         with _using(self._readers, door):
-            yield door.connection, meta
+            yield door.connection, opened
 
     def connect(self, number: int) -> Connection:
         """A generation, to write to."""
@@ -162,31 +162,43 @@ class Generations:
         if number == current:
             return True
         try:
-            with self.reading() as (_, meta):
+            with self.reading() as (_, (meta, *_)):
                 return number in (meta.generation, meta.previous)
         except Unusable:
             return True
 
-    def _now(self, doors: Doors) -> tuple[Door, Meta]:
-        """A snapshot of the current generation, whatever is swapped while we look for it."""
+    def _now(self, doors: Doors) -> tuple[Door, Opened]:
+        """A snapshot of the current generation, whatever is swapped while we look for it.
+
+        Where a snapshot shows the journal's pointer, too, the generation that was the current one is asked first.
+        """
+        sees = self.place.sees_pointer
+        number = doors.last if sees else None
         for _ in range(_TRIES):
-            number = self.current()
+            number = number or self.current()
             if number is None:
                 raise NoViews(f"there are no views yet; {_AGAIN}")
             try:
-                return self._opened(doors, number)
+                door, opened = self._opened(doors, number)
             except Unusable:
-                if self.current() == number:
+                if (now := self.current()) == number:
                     raise
+                number = now
+                continue
+            if not sees or (now := number_of(opened.pointer)) == number:
+                return door, opened
+            door.connection.rollback()
+            doors.give_back(door)
+            number = now
         raise NoViews(f"the views are being replaced faster than they can be read; {_AGAIN}")
 
-    def _opened(self, doors: Doors, number: int) -> tuple[Door, Meta]:
+    def _opened(self, doors: Doors, number: int) -> tuple[Door, Opened]:
         """A snapshot of a generation. A door that was kept may be of no use any more: then a new one tells."""
         try:
             while True:
                 door = doors.take(number)
                 try:
-                    return door, self._meta(door)
+                    return door, self._look(door)
                 except (LookupError, Failure, ValueError):
                     door.connection.close()
                     if door.fresh:
@@ -199,12 +211,11 @@ class Generations:
         except (Failure, ValueError) as failure:
             raise damaged(number, self.journal.engine, failure) from None
 
-    def _meta(self, door: Door) -> Meta:
-        door.connection.begin()
-        meta = Meta.read(door.connection)
+    def _look(self, door: Door) -> Opened:
+        opened = Opened.look(door.connection)
         if not self.place.holds(door.number):
             raise LookupError(door.number)
-        return meta
+        return opened
 
 
 @contextmanager

@@ -1,10 +1,11 @@
 """What a generation of views knows of itself: how far it is in which journal, and by what it was made."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -39,8 +40,7 @@ class Made:
         return (self.folds, code) == (ours.folds, our_code) and rules != our_rules
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(NamedTuple):
     """What a generation knows of itself. `hash` is of the entry at `position`; `previous` is whom it took over from."""
 
     generation: int
@@ -59,7 +59,7 @@ class Meta:
     @classmethod
     def read(cls, connection: Connection, *, locking: bool = False) -> "Meta":
         """The meta of the generation this connection is open on; `locking` keeps other followers out (PostgreSQL)."""
-        asked = f"SELECT {', '.join(cls.__slots__)} FROM meta"
+        asked = f"SELECT {', '.join(cls._fields)} FROM meta"
         if locking and connection.engine == "postgresql":
             asked += " FOR UPDATE"
         [row] = connection.execute(asked)
@@ -67,9 +67,25 @@ class Meta:
 
     def write(self, connection: Connection) -> None:
         """Put it into a generation that has none."""
-        values = asdict(self)
-        marks = ", ".join("?" * len(values))
-        connection.execute(f"INSERT INTO meta ({', '.join(values)}) VALUES ({marks})", tuple(values.values()))
+        marks = ", ".join("?" * len(self))
+        connection.execute(f"INSERT INTO meta ({', '.join(self._fields)}) VALUES ({marks})", self)
+
+
+class Opened(NamedTuple):
+    """A generation in one snapshot: its meta, whether any root is frozen, and (PostgreSQL) the journal's pointer."""
+
+    meta: Meta
+    freezes: bool
+    pointer: str | None = None
+
+    @classmethod
+    def look(cls, connection: Connection) -> "Opened":
+        """Start a snapshot of the generation this connection is open on; all of this in one question."""
+        pointer = ", (SELECT pointer FROM journal.journal)" if connection.engine == "postgresql" else ""
+        asked = f"SELECT EXISTS (SELECT 1 FROM frozen){pointer}, {', '.join(Meta._fields)} FROM meta"
+        [row] = connection.look(asked)
+        end = len(row) - len(Meta._fields)
+        return cls(Meta(*row[end:]), bool(row[0]), *row[1:end])
 
 
 def _canonical(rules: Rules) -> bytes:

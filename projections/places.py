@@ -40,6 +40,9 @@ class Claim(ABC):
 class Place(ABC):
     """Where the generations of one journal are kept."""
 
+    sees_pointer = False
+    """Whether a connection to a generation sees which one the journal points at, too."""
+
     def __init__(self, database: str) -> None:
         self.database = database
 
@@ -174,6 +177,8 @@ class _Lock(Claim):
 
 class Schemas(Place):
     """`v0008` in the journal's database."""
+
+    sees_pointer = True
 
     def numbers(self) -> list[int]:
         with connect(self.database, readonly=True) as connection:

@@ -28,6 +28,8 @@ class View:
     connection: Connection
     kept: Kept
     """Answers that were given before, to this question or another one."""
+    freezes: bool
+    """Whether any root is frozen."""
     _told: dict[tuple[str, tuple[Any, ...]], list[Row]] = field(default_factory=dict, repr=False)
 
     @property
@@ -49,7 +51,7 @@ class View:
 
     def frozen(self) -> list[Poison]:
         """The roots whose records stand still, with the events that froze them."""
-        return frozen(self)
+        return frozen(self) if self.freezes else []
 
 
 class Views:
@@ -69,10 +71,11 @@ class Views:
     @contextmanager
     def read(self) -> Iterator[View]:
         """The current views, for one question. `Unusable` when there are none that fit the journal."""
-        with self._generations.reading() as (connection, meta):
+        with self._generations.reading() as (connection, opened):
+            meta = opened.meta
             self._generations.same_past(meta)
             self._follower.must_be_ours(meta)
-            yield View(meta.generation, meta.position, meta.figures, connection, self._kept)
+            yield View(meta.generation, meta.position, meta.figures, connection, self._kept, opened.freezes)
 
     def catch_up(self, until: int | None = None) -> int:
         """Bring them to the journal's last position (or to `until`); the position reached."""

@@ -76,6 +76,11 @@ class Connection(ABC):
     def begin(self, *, write: bool = False) -> None:
         """Start a transaction: to write (SQLite takes the write lock now), or one snapshot to read from."""
 
+    def look(self, sql: str) -> list[Row]:
+        """Start one snapshot to read from with this question, which has no parameters; its rows."""
+        self.begin()
+        return self.execute(sql)
+
     @abstractmethod
     def commit(self) -> None:
         """Make it so."""

@@ -43,6 +43,7 @@ class Journal(Application[Any]):
                 self.engine: Engine = connection.engine
                 secret = self._introduce(connection)
             known_kinds.check(self.kinds())
+            self._numbers = reading.Numbers(self._recorder.reading)
             self.scribe = Scribe(database, secret, clock, states=states)
             """Serves the wishes: the writer's, unless whoever opened the journal never asks the writer."""
             self.writer = Writer(self.scribe, on_commit=self._recorder.bell.ring)
@@ -129,6 +130,7 @@ class Journal(Application[Any]):
         """The entries after one position and up to another (now the last), by position."""
         return reading.entries(
             self._recorder.reading,
+            self._numbers,
             after=after,
             until=self.position() if until is None else until,
             root=root,
@@ -137,6 +139,10 @@ class Journal(Application[Any]):
             limit=limit,
             descending=descending,
         )
+
+    def firsts(self, streams: Collection[str]) -> dict[str, Entry]:
+        """The first entry of each of these streams, as far as anything was written there."""
+        return reading.firsts(self._recorder.reading, self._numbers, streams)
 
     def personal(self, positions: Collection[int]) -> dict[int, dict[str, str]]:
         """The personal text of these entries by field, as far as there is any and it was not erased."""

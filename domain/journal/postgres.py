@@ -31,6 +31,7 @@ _SETTLE_IN = f"""
              WHERE r.rolname = '{WRITER}' AND n.nspname = '{SCHEMA}' AND ? = 'writer'
                AND has_schema_privilege(r.oid, n.oid, 'USAGE') AND pg_has_role(r.oid, 'MEMBER'))
 """
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _DISK_FULL = "53100"
 _LOCKED = "55P03"
 _numbers = count(1)
@@ -114,7 +115,16 @@ class PostgresConnection(Connection):
                 self.rollback()
 
     def begin(self, *, write: bool = False) -> None:
-        self.send("BEGIN" if write else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self.send("BEGIN" if write else _SNAPSHOT)
+
+    def look(self, sql: str) -> list[Row]:
+        """Both in one message, which is not prepared: they are two statements."""
+        try:
+            cursor = self.raw.execute(f"{_SNAPSHOT}; {sql}".encode(), prepare=False)
+            cursor.nextset()
+            return cursor.fetchall()
+        except psycopg.Error as error:
+            raise self._failure(error) from error
 
     def commit(self) -> None:
         self.send("COMMIT")

@@ -25,8 +25,28 @@ def facts_of(engine: Engine) -> str:
     return "CAST(e.facts AS BLOB)" if engine == "sqlite" else "e.facts"
 
 
+_COLUMNS = """e.position, e.root, e.stream, e.version, e.kind, e.occurred_on, e.recorded_at, e.source,
+                       e.actor, e.role, e.via, e.on_behalf_of, e.rules_version, e.command"""
+
+
+class Numbers:
+    """What the numbers of kinds mean. That never changes: it is asked only for one that was not met before."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._kinds: dict[int, tuple[str, int]] = {}
+
+    def entries(self, rows: Sequence[Row]) -> list[Entry]:
+        """Rows of `_COLUMNS`, the facts, the commitment and the hash, as entries."""
+        if not self._kinds.keys() >= {row[4] for row in rows}:
+            self._kinds = {id: (kind, schema) for id, kind, schema in self._pool.ask(_KINDS)}
+        kinds = self._kinds
+        return [Entry._make((*row[:4], *kinds[row[4]], *row[5:])) for row in rows]
+
+
 def entries(
     pool: Pool,
+    numbers: Numbers,
     *,
     after: int,
     until: int,
@@ -45,22 +65,33 @@ def entries(
         if not conditions:
             low, high = (max(after, until - size), until) if descending else (after, min(after + size, until))
         rows = pool.ask(
-            f"""SELECT e.position, e.root, e.stream, e.version, e.kind, e.occurred_on, e.recorded_at, e.source,
-                       e.actor, e.role, e.via, e.on_behalf_of, e.rules_version, e.command,
-                       {facts_of(pool.engine)}, e.commitment, e.hash
+            f"""SELECT {_COLUMNS}, {facts_of(pool.engine)}, e.commitment, e.hash
                   FROM events e WHERE e.position > ? AND e.position <= ? {conditions}
                  ORDER BY e.position {"DESC" if descending else "ASC"} LIMIT ?""",
             (low, high, *asked, size),
         )
-        written = {id: (kind, schema) for id, kind, schema in pool.ask(_KINDS)}
         if not conditions and len(rows) < high - low:
             raise Gap(f"the journal has a gap between {low} and {high}; `journal check` says where")
-        yield from [Entry._make((*row[:4], *written[row[4]], *row[5:])) for row in rows]
+        yield from numbers.entries(rows)
         if len(rows) < size:
             return
         last: int = rows[-1][0]
         after, until = (after, last - 1) if descending else (last, until)
         left = None if left is None else left - len(rows)
+
+
+def firsts(pool: Pool, numbers: Numbers, streams: Collection[str]) -> dict[str, Entry]:
+    """The first entry of each of these streams, as far as anything was written there."""
+    wanted = list(dict.fromkeys(streams))
+    if not wanted:
+        return {}
+    rows = pool.ask(
+        f"""SELECT {_COLUMNS}, {facts_of(pool.engine)}, e.commitment, e.hash
+              FROM events e WHERE e.stream IN ({", ".join("?" * len(wanted))}) AND e.version <= 1
+             ORDER BY e.version DESC""",
+        wanted,
+    )
+    return {entry.stream: entry for entry in numbers.entries(rows)}
 
 
 def scan(

@@ -1,10 +1,14 @@
 """How people and programs are called: by reference and by name, as the first event about them says."""
 
 import re
+from collections.abc import Iterable
 
-from domain.journal import Journal
+from domain.journal import Entry, Journal
+from projections.history.reading import UNFIT
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_SAYS = {"ParticipantRegistered": "reference", "ProgramDrafted": "name"}
 
 
 class Names:
@@ -18,16 +22,25 @@ class Names:
         if id is None:
             return "someone"
         if id not in self._known:
-            self._known[id] = self._look_up(id) if _ID.fullmatch(id) else id
-        return self._known[id]
+            self.learn([id])
+        return self._known.get(id, id)
 
-    def _look_up(self, id: str) -> str:
-        for first in self._journal.entries(root=id, limit=1):
-            if first.kind == "ParticipantRegistered":
-                return first.data()["reference"] or short(id)
-            if first.kind == "ProgramDrafted":
-                return str(first.data()["name"])
-        return short(id)
+    def learn(self, ids: Iterable[str | None]) -> None:
+        """Ask for all of these at once: they will be called by name."""
+        new = [id for id in ids if id is not None and id not in self._known and _ID.fullmatch(id)]
+        firsts = self._journal.firsts(new)
+        self._known.update((id, _said(firsts.get(id)) or short(id)) for id in new)
+
+
+def _said(first: Entry | None) -> str:
+    """What the first event about somebody or something calls it; empty where it says no name, or cannot be read."""
+    said = _SAYS.get(first.kind) if first is not None else None
+    if first is None or said is None:
+        return ""
+    try:
+        return str(first.data()[said] or "")
+    except UNFIT:
+        return ""
 
 
 def short(id: str) -> str:

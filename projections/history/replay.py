@@ -1,9 +1,10 @@
 """One relationship at any moment, by both clocks: event by event, in words, with the state after each."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from domain.journal import Journal
+from domain.journal import Entry, Journal
 from domain.refusals import Unknown
 from domain.rules import Rules
 from projections import moments
@@ -32,13 +33,17 @@ def replay(
     """
     rules = rules or Rules()
     known = moments.Known.by(journal, known_at)
-    on = as_of or moments.today(_time_zone(journal, relationship, rules))
+    entries = list(journal.entries(root=relationship, until=known.position))
+    paired = _pairing(journal, relationship, entries)
+    names = Names(journal)
+    names.learn([paired["mentor"], paired["mentee"], paired["program"]])
+    on = as_of or moments.today(_time_zone(journal, paired["program"], rules))
     before = moments.midnight_after(on)
-    teller = Teller(Names(journal))
+    teller = Teller(names)
     standing = Standing(before, teller.name, rules)
     events = []
     state = None
-    for entry in journal.entries(root=relationship, until=known.position):
+    for entry in entries:
         telling = teller.tell(entry)
         state = standing.after(teller.records.get(relationship), entry.kind, telling.session)
         events.append(
@@ -62,12 +67,15 @@ def replay(
     }
 
 
-def _time_zone(journal: Journal, relationship: str, rules: Rules) -> str:
-    """Where the days of this relationship begin: the program's time zone, else the organization's."""
-    for first in journal.entries(root=relationship, limit=1):
-        if first.kind != "Paired":
-            break
-        program = first.data()["program"]
-        drafted = journal.entries(root=program, limit=1) if program else iter(())
-        return next((str(entry.data()["time_zone"]) for entry in drafted), rules.time_zone)
-    raise Unknown(f"there is no relationship {relationship}; check the id, `journal relationships` lists them")
+def _pairing(journal: Journal, relationship: str, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What its first event says, also where that is not known yet at the moment that is asked for."""
+    first = entries[0] if entries else journal.firsts([relationship]).get(relationship)
+    if first is None or first.kind != "Paired":
+        raise Unknown(f"there is no relationship {relationship}; check the id, `journal relationships` lists them")
+    return first.data()
+
+
+def _time_zone(journal: Journal, program: str | None, rules: Rules) -> str:
+    """Where its days begin: the program's time zone, else the organization's."""
+    drafted = journal.firsts([program]) if program else {}
+    return next((str(first.data()["time_zone"]) for first in drafted.values()), rules.time_zone)

@@ -48,7 +48,7 @@ def plan(journal: Journal, rules: Rules | None = None) -> Plan:
     """What must be made again: figures only, when the live records are as we would fold them."""
     generations = Generations(journal)
     try:
-        with generations.reading() as (_, meta):
+        with generations.reading() as (_, (meta, *_)):
             generations.same_past(meta)
             ours = Made.by(rules or Rules())
             stay = meta.folds == ours.folds and meta.figures != ours.figures
@@ -99,13 +99,13 @@ def roll_back(journal: Journal, rules: Rules | None = None) -> int:
     """Point back at the generation before the current one, brought up to date first; its number."""
     rules = rules or Rules()
     generations = Generations(journal)
-    with generations.reading() as (_, meta):
+    with generations.reading() as (_, (meta, *_)):
         previous = meta.previous
     claim = generations.place.hold(previous) if previous is not None else None
     if previous is None or claim is None:
         raise Unusable("there is no generation before this one to go back to")
     with claim:
-        with generations.snapshot(previous) as (_, its):
+        with generations.snapshot(previous) as (_, (its, *_)):
             generations.same_past(its)
             if reason := its.made.against(Made.by(rules)):
                 raise OutdatedViews(f"generation {previous} of the views cannot be brought up to date: {reason}")
@@ -132,7 +132,7 @@ def _refigured(generations: Generations, number: int, rules: Rules, workers: int
 
 def _made(generations: Generations, number: int, events: int, began: float, why: str) -> Rebuilt:
     seconds = monotonic() - began
-    with generations.snapshot(number) as (views, meta):
+    with generations.snapshot(number) as (views, (meta, *_)):
         return Rebuilt(events, seconds, meta.position, number, summary(views), why)
 
 
