@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -35,6 +36,13 @@ T = TypeVar("T")
 def journal(database: str) -> Iterator[Journal]:
     """A journal with two people and their views."""
     with begun(database) as made:
+        yield made
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Journal]:
+    """The same on SQLite, for what is the same on either engine."""
+    with begun(str(tmp_path / "journal.db")) as made:
         yield made
 
 
@@ -143,8 +151,8 @@ def test_one_that_is_killed_under_load_is_replaced_and_nobody_notices_but_the_lo
     assert said == ["the process that writes ended (-9); it is started again"] * 3
 
 
-def test_whoever_gave_no_key_is_told_to_ask_again_when_it_is_lost(journal: Journal) -> None:
-    with written(journal) as (writer, server), server.client() as client:
+def test_whoever_gave_no_key_is_told_to_ask_again_when_it_is_lost(here: Journal) -> None:
+    with written(here) as (writer, server), server.client() as client:
         os.kill(pid(writer), signal.SIGSTOP)
         with (
             asking(server, "PUT", CAPACITY, {"max": 3}) as without,
@@ -162,9 +170,9 @@ def test_whoever_gave_no_key_is_told_to_ask_again_when_it_is_lost(journal: Journ
 
 
 def test_nobody_waits_without_end_for_one_that_says_nothing(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    here: Journal, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with written(journal) as (writer, server), server.client() as client:
+    with written(here) as (writer, server), server.client() as client:
         os.kill(pid(writer), signal.SIGSTOP)
         with monkeypatch.context() as patched:
             patched.setattr("api.beside.writer._SILENT_SECONDS", 0.1)
@@ -174,7 +182,7 @@ def test_nobody_waits_without_end_for_one_that_says_nothing(
         os.kill(pid(writer), signal.SIGCONT)
         assert client.ask(*wish).status == 200
         assert f"{pid(writer)}, which writes, says nothing; if it is killed, another is started" in caplog.messages
-    assert milestones(journal) == ["talk"]
+    assert milestones(here) == ["talk"]
 
 
 def test_what_was_asked_is_answered_before_it_ends_and_nothing_after(journal: Journal) -> None:
@@ -198,7 +206,7 @@ def test_what_was_asked_is_answered_before_it_ends_and_nothing_after(journal: Jo
     assert len(milestones(journal)) == 1000
 
 
-def test_nobody_waits_long_for_one_that_does_not_end(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_waits_long_for_one_that_does_not_end(here: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     async def use(writer: WriterBeside) -> int | None:
         os.kill(pid(writer), signal.SIGSTOP)
         asked = writer.record(Wish(milestone("talk"), OPERATOR))
@@ -209,17 +217,17 @@ def test_nobody_waits_long_for_one_that_does_not_end(journal: Journal, monkeypat
         return writer.process.returncode
 
     monkeypatch.setattr("api.beside.writer.ENDING_SECONDS", 0.1)
-    assert used(journal, use) == -signal.SIGKILL
+    assert used(here, use) == -signal.SIGKILL
 
 
-def test_it_leaves_what_asks_everybody_to_end_to_the_server(journal: Journal) -> None:
+def test_it_leaves_what_asks_everybody_to_end_to_the_server(here: Journal) -> None:
     async def use(writer: WriterBeside) -> None:
         assert os.getpgid(pid(writer)) != os.getpgrp()
         for asked in (signal.SIGINT, signal.SIGTERM):
             os.kill(pid(writer), asked)
         assert (await writer.record(Wish(milestone("talk"), OPERATOR))).position == 5
 
-    used(journal, use)
+    used(here, use)
 
 
 def test_while_it_cannot_open_the_journal_everybody_is_told_why_and_then_it_goes_on(
@@ -243,7 +251,7 @@ def test_while_it_cannot_open_the_journal_everybody_is_told_why_and_then_it_goes
 
 
 def test_where_no_process_can_be_started_everybody_is_told_and_then_it_goes_on(
-    journal: Journal, monkeypatch: pytest.MonkeyPatch
+    here: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def use(writer: WriterBeside) -> int:
         with pytest.raises(Unreachable, match="nowhere"):
@@ -254,20 +262,20 @@ def test_where_no_process_can_be_started_everybody_is_told_and_then_it_goes_on(
     with monkeypatch.context() as patched:
         patched.setattr("sys.executable", "/nowhere/python")
         patched.setattr("api.beside.writer._FIRST_SECONDS", 0)
-        assert used(journal, use) == 5
+        assert used(here, use) == 5
 
 
-def test_a_wish_that_ends_the_process_is_asked_of_two_and_no_more(journal: Journal) -> None:
+def test_a_wish_that_ends_the_process_is_asked_of_two_and_no_more(here: Journal) -> None:
     async def use(writer: WriterBeside) -> int:
         fatal = writer.record(Wish(Fatal(participant=named("ann"), way="exit"), OPERATOR, "fatal"))
         with pytest.raises(Unreachable, match="ask again"):
             await fatal
         return (await writer.record(Wish(milestone("talk"), OPERATOR))).position
 
-    assert used(journal, use) == 5
+    assert used(here, use) == 5
 
 
-def test_of_what_nobody_foresaw_no_values_are_told(journal: Journal) -> None:
+def test_of_what_nobody_foresaw_no_values_are_told(here: Journal) -> None:
     async def use(writer: WriterBeside) -> int:
         with pytest.raises(Unforeseen) as raised:
             await writer.record(Wish(Fatal(participant=named("ann"), way="a canary"), OPERATOR))
@@ -275,4 +283,4 @@ def test_of_what_nobody_foresaw_no_values_are_told(journal: Journal) -> None:
         assert "canary" not in str(raised.value)
         return (await writer.record(Wish(milestone("talk"), OPERATOR))).position
 
-    assert used(journal, use) == 5
+    assert used(here, use) == 5
