@@ -23,7 +23,7 @@ class Names:
             return "someone"
         if id not in self._known:
             self.learn([id])
-        return self._known.get(id, id)
+        return self._known.setdefault(id, id)
 
     def learn(self, ids: Iterable[str | None]) -> None:
         """Ask for all of these at once: they will be called by name."""
