@@ -91,7 +91,7 @@ class WriterBeside:
         if self._ending.is_set():
             asked.give(Unreachable(_CLOSED))
         else:
-            if not self._waiting and self._line is not None:
+            if not self._waiting:
                 loop.call_soon(self._send)
             self._waiting[next(self._numbers)] = asked
         return asked.answer
@@ -158,15 +158,23 @@ class WriterBeside:
             line.close()
 
     def _send(self) -> None:
-        if self._waiting and self._line is not None:
-            self._line.write(framed([(number, asked.wish) for number, asked in self._waiting.items()]))
-            self._sent |= self._waiting
-            self._waiting = {}
+        """All that waits, in one frame; while there is no process, it goes on waiting."""
+        line = self._line
+        if not self._waiting or line is None or line.is_closing():
+            return
+        waiting, self._waiting = self._waiting, {}
+        try:
+            said = framed([(number, asked.wish) for number, asked in waiting.items()])
+        except Exception as unexpected:
+            self._turn_away(waiting, Unforeseen.of(unexpected))
+            return
+        self._sent |= waiting
+        line.write(said)
 
     def _end(self) -> None:
         """No more wishes come; what was sent is answered."""
         self._send()
-        if self._line is not None:
+        if self._line is not None and not self._line.is_closing():
             self._line.write_eof()
 
     def _hear(self, told: Told | Failure) -> None:
@@ -209,7 +217,7 @@ class WriterBeside:
                 again[number] = asked
         self._waiting = again | self._waiting
 
-    def _turn_away(self, them: dict[int, Asked], problem: Failure) -> None:
+    def _turn_away(self, them: dict[int, Asked], problem: Exception) -> None:
         for asked in them.values():
             asked.give(problem)
         them.clear()

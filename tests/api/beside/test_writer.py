@@ -284,3 +284,24 @@ def test_of_what_nobody_foresaw_no_values_are_told(here: Journal) -> None:
         return (await writer.record(Wish(milestone("talk"), OPERATOR))).position
 
     assert used(here, use) == 5
+
+
+def test_a_wish_that_cannot_be_told_to_another_process_keeps_nobody_waiting(here: Journal) -> None:
+    async def use(writer: WriterBeside) -> int:
+        with pytest.raises(Unforeseen):
+            await writer.record(Wish(milestone("talk"), OPERATOR, guard=lambda states: None))
+        return (await writer.record(Wish(milestone("talk"), OPERATOR))).position
+
+    assert used(here, use) == 5
+
+
+def test_it_may_be_lost_in_the_moment_in_which_all_ends(here: Journal) -> None:
+    async def use(writer: WriterBeside) -> None:
+        os.kill(pid(writer), signal.SIGKILL)
+        asked = writer.record(Wish(milestone("talk"), OPERATOR))
+        await writer.stop()
+        with pytest.raises(Unreachable):
+            await asked
+
+    used(here, use)
+    assert milestones(here) == []
