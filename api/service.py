@@ -1,6 +1,6 @@
 """What the routes work with: the journal and its views, tokens, and the threads in which they are asked."""
 
-from asyncio import get_running_loop
+from asyncio import gather, get_running_loop
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -39,10 +39,9 @@ class Service:
 
     async def start(self) -> None:
         """Begin, in the event loop that serves."""
-        await self._writing.start(self.metrics.batch)
         self.views.keep_open(_THREADS)
         self.tail.start()
-        await self.live.start()
+        await gather(self._writing.start(self.metrics.batch), self.live.start())
 
     async def stop(self) -> None:
         """End: what was asked is answered. The journal is the caller's to close."""
