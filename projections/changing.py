@@ -9,7 +9,7 @@ import orjson
 from domain.journal.database import Connection, Row
 from domain.rules import Rules
 from projections import tables
-from projections.figures.totals import Totals
+from projections.figures.totals import NOTHING, Totals
 from projections.folding import Image
 from projections.generations import BrokenViews
 
@@ -81,7 +81,7 @@ class Change:
 
     def replace(self, noun: str, before: Image | None, image: Image | None) -> None:
         """A root's image gives way to a new one."""
-        self._totals.replace(before.totals if before else None, image.totals if image else None)
+        self._totals.replace(before.contributed if before else NOTHING, image.contributed if image else NOTHING)
         if image is None:
             return
         self._rows.setdefault(noun, []).append(image.row)

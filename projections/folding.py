@@ -13,7 +13,7 @@ from domain.journal.database import Row
 from domain.journal.entry import Entry
 from domain.rules import Rules
 from projections import tables
-from projections.figures.totals import Totals
+from projections.figures.totals import Contributed
 from projections.records import FOLDS, NOUNS, Record, fold
 
 
@@ -48,14 +48,12 @@ class Image:
     """To be folded on, which changes it; the rest of the image then still shows what was before."""
     row: Row
     people: tuple[Row, ...]
-    totals: Totals
+    contributed: Contributed
 
     @classmethod
     def of(cls, noun: str, record: Record, rules: Rules) -> "Image":
-        rows = {row[: tables.PEOPLE.key]: row for row in tables.people(noun, record)}
-        totals = Totals(rules)
-        totals.add(noun, record)
-        return cls(record, tables.row(noun, record), tuple(rows.values()), totals)
+        people = tuple(tables.people(noun, record))
+        return cls(record, tables.row(noun, record), people, Contributed.of(noun, record, rules))
 
     @property
     def root(self) -> str:

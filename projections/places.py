@@ -17,8 +17,6 @@ from domain.journal.engines import connect, engine_of
 
 _CLAIMS = 0x76696577
 """The class of our advisory locks on PostgreSQL; the second number is the generation's."""
-_TIDY_PAGES = 16_000
-"""SQLite: after so many pages of changes they are brought into the file. The same few pages change again and again."""
 _PATIENCE = "2s"
 _STILL_READ = "55P03"
 
@@ -117,7 +115,6 @@ class Files(Place):
         connection = connect(str(path), readonly=readonly)
         if not readonly:
             connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute(f"PRAGMA wal_autocheckpoint = {_TIDY_PAGES}")
         return connection
 
     def holds(self, number: int) -> bool:

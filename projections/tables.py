@@ -1,6 +1,6 @@
 """The views as tables: what columns they have, and which rows a record makes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -111,14 +111,16 @@ def row(noun: str, record: dict[str, Any]) -> tuple[Any, ...]:
     return record["id"], name, record["last_day"], record["position"], body
 
 
-def people(noun: str, record: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """The rows of `people` that a record makes."""
-    if noun == "relationship":
-        id, since = record["id"], record["starts_on"]
-        yield id, record["mentor"], "mentor", since, None
-        yield id, record["mentee"], "mentee", since, None
-        for person, joined_on, left_on in record["co_mentors"]:
-            yield id, person, "co_mentor", joined_on, left_on
+def people(noun: str, record: dict[str, Any]) -> Iterable[tuple[Any, ...]]:
+    """The rows of `people` that a record makes. Who joined twice on a day has one row: the later one."""
+    if noun != "relationship":
+        return ()
+    id, since = record["id"], record["starts_on"]
+    rows = [(id, record["mentor"], "mentor", since, None), (id, record["mentee"], "mentee", since, None)]
+    if not record["co_mentors"]:
+        return rows
+    rows += [(id, person, "co_mentor", joined_on, left_on) for person, joined_on, left_on in record["co_mentors"]]
+    return {row[: PEOPLE.key]: row for row in rows}.values()
 
 
 def copy(connection: Connection, name: str, rows: Sequence[Row]) -> None:

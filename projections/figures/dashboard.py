@@ -53,7 +53,7 @@ def months(sums: Sums, period: Period) -> list[dict[str, Any]]:
 def of_relationship(record: dict[str, Any], period: Period, rules: Rules) -> dict[str, Any]:
     """What a mentor sees of one relationship at T."""
     held = sessions.counted(record, rules)
-    last = max((s["on"] for s in held), default=None)
+    last = max(map(sessions.HELD_ON, held), default=None)
     active = relationships.is_active(record, rules)
     return {
         "id": record["id"],

@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.rules import Rules
 from projections.figures.relationships import is_active
+from projections.figures.sessions import HELD_ON
 from projections.figures.sums import Contribution, Period, Sums, median
 
 JUDGED = ("first_session", "no_session_yet")
@@ -19,7 +20,7 @@ def judge(record: dict[str, Any], held: list[dict[str, Any]], rules: Rules) -> I
     """`held`: the sessions that count."""
     starts_on = record["starts_on"]
     if held:
-        first = min(session["on"] for session in held)
+        first = min(map(HELD_ON, held))
         lag = (date.fromisoformat(first) - date.fromisoformat(starts_on)).days
         yield "first_session", str(lag), starts_on, 1
     elif is_active(record, rules):

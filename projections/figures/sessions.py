@@ -4,13 +4,16 @@ sessions     day: held on
 minutes      day: held on; of one session at most as many as the rules count
 """
 
-from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 from domain.rules import Rules
 from projections.figures.sums import Contribution, Period, Sums
 
 JUDGED = ("sessions", "minutes")
+
+HELD_ON = itemgetter("on")
+"""The day of a session."""
 
 
 def counted(record: dict[str, Any], rules: Rules) -> list[dict[str, Any]]:
@@ -24,13 +27,14 @@ def counted(record: dict[str, Any], rules: Rules) -> list[dict[str, Any]]:
     ]
 
 
-def judge(held: list[dict[str, Any]], rules: Rules) -> Iterator[Contribution]:
+def judge(held: list[dict[str, Any]], rules: Rules) -> list[Contribution]:
     """`held`: the sessions that count."""
     cap = rules.sessions.counted_up_to
+    contributions: list[Contribution] = []
     for session in held:
         day, minutes = session["on"], session["minutes"]
-        yield "sessions", "", day, 1
-        yield "minutes", "", day, min(cap, minutes)
+        contributions += ("sessions", "", day, 1), ("minutes", "", day, min(cap, minutes))
+    return contributions
 
 
 def answer(sums: Sums, period: Period, rules: Rules) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.rules import Rules
 from projections.figures.relationships import is_active
+from projections.figures.sessions import HELD_ON
 from projections.figures.sums import Contribution, Period, Sums
 
 JUDGED = ("silent_since",)
@@ -19,9 +20,7 @@ def silent_since(record: dict[str, Any], held: list[dict[str, Any]], rules: Rule
     since: str = record["open"][-1][0]
     if record["paused"] and not rules.active.paused_counts:
         since = max(since, record["paused"][-1][1] or since)
-    for session in held:
-        since = max(since, session["on"])
-    return since
+    return max(since, *map(HELD_ON, held)) if held else since
 
 
 def judge(record: dict[str, Any], held: list[dict[str, Any]], rules: Rules) -> Iterator[Contribution]:

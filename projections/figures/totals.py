@@ -2,13 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.rules import Rules
 from projections.figures import contribute, judge, scopes
 from projections.figures.sums import Contribution
 
-_NOTHING: Counter[Contribution] = Counter()
+
+class Contributed(NamedTuple):
+    """What one record contributes, and to which scopes."""
+
+    scopes: tuple[str, ...]
+    contributions: list[Contribution]
+
+    @classmethod
+    def of(cls, noun: str, record: dict[str, Any], rules: Rules, *, judged: bool = False) -> "Contributed":
+        """All of it; with `judged`, only what depends on the rules. TypeError when it cannot be added up."""
+        where = tuple(scopes(noun, record))
+        contributions = list((judge if judged else contribute)(noun, record, rules)) if where else []
+        hash(tuple(contributions))  # what has no hash is told now, while nothing has been added
+        return cls(where, contributions)
+
+
+NOTHING = Contributed((), [])
 
 
 class Totals:
@@ -21,29 +37,24 @@ class Totals:
     def __init__(self, rules: Rules, *, judged: bool = False) -> None:
         self.rules = rules
         self.judged = judged
-        self._contributions = judge if judged else contribute
         self._groups: dict[tuple[str, ...], Counter[Contribution]] = {}
 
     def add(self, noun: str, record: dict[str, Any]) -> None:
         """Adds what this record contributes: all of it or, when it raises, nothing."""
-        where = tuple(scopes(noun, record))
-        if not where:
-            return
-        contributions = list(self._contributions(noun, record, self.rules))
-        self._groups.setdefault(where, Counter()).update(contributions)
+        where, come = Contributed.of(noun, record, self.rules, judged=self.judged)
+        if where:
+            self._group(where).update(come)
 
-    def replace(self, before: "Totals | None", after: "Totals | None") -> None:
-        """Takes away all that one has added up, and adds all that the other has. What both have is not touched."""
-        was, now = ({} if totals is None else totals._groups for totals in (before, after))
-        for where in {**was, **now}:
-            ours = self._groups.setdefault(where, Counter())
-            gone, come = was.get(where, _NOTHING), now.get(where, _NOTHING)
-            for contribution, times in come.items():
-                if gone.get(contribution) != times:
-                    ours[contribution] += times
-            for contribution, times in gone.items():
-                if come.get(contribution) != times:
-                    ours[contribution] -= times
+    def replace(self, before: Contributed, after: Contributed) -> None:
+        """Takes away what a record contributed before, and adds what it contributes after."""
+        gone, come = before.contributions, after.contributions
+        if before.scopes == after.scopes:
+            gone, come = _apart(gone, come)
+        for where, contributions, times in ((before.scopes, gone, -1), (after.scopes, come, 1)):
+            if contributions:
+                sums = self._group(where)
+                for contribution in contributions:
+                    sums[contribution] += times
 
     def clear(self) -> None:
         """Forgets all."""
@@ -75,3 +86,18 @@ class Totals:
             for (code, day), value in sums.items():
                 if value:
                     yield scope, measure, code, day, value
+
+    def _group(self, where: tuple[str, ...]) -> Counter[Contribution]:
+        group = self._groups.get(where)
+        if group is None:
+            group = self._groups[where] = Counter()
+        return group
+
+
+def _apart(before: list[Contribution], after: list[Contribution]) -> tuple[list[Contribution], list[Contribution]]:
+    """Both without what they have in common at the beginning and at the end: one event changes little."""
+    most = min(len(before), len(after))
+    start = next((n for n in range(most) if before[n] != after[n]), most)
+    most -= start
+    end = next((n for n in range(most) if before[-1 - n] != after[-1 - n]), most)
+    return before[start : len(before) - end], after[start : len(after) - end]

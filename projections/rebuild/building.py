@@ -54,7 +54,7 @@ class Builder:
         shares = [Share(self._journal.database, until, some, turns, self._rules) for some in buckets]
         with (
             self._generations.connect(self._number) as views,
-            _Counting(views, self._progress, until) as loader,
+            _Counting(views, self._rules, self._progress, until) as loader,
         ):
             receiver: Receiver = loader
             keeper = Keeper(self._journal.database, self._number) if self._journal.engine == "postgresql" else None
@@ -103,8 +103,8 @@ class Builder:
 class _Counting(Loader):
     """Says how far it is."""
 
-    def __init__(self, views: Connection, progress: Progress, total: int) -> None:
-        super().__init__(views)
+    def __init__(self, views: Connection, rules: Rules, progress: Progress, total: int) -> None:
+        super().__init__(views, rules)
         self._progress = progress
         self._total = total
 

@@ -74,14 +74,13 @@ def fold(share: Share, receiver: Receiver) -> None:
                         record["position"] = max(order)
                         noun = nouns[number]
                         row, people = tables.row(noun, record), tables.people(noun, record)
-                        by_key = {person[: tables.PEOPLE.key]: person for person in people}
                         totals.add(noun, record)
                     except MemoryError:
                         raise
                     except Exception:
                         receiver.poisoned(root)
                     else:
-                        parcel.add(tables.HOMES[noun].name, row, by_key.values())
+                        parcel.add(tables.HOMES[noun].name, row, people)
                     parcel.events += count
                 if parcel.size > _PARCEL_BYTES:
                     parcel.send()

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Self
 
 from domain.journal.database import Connection, Row
+from domain.rules import Rules
 from projections import tables
+from projections.figures.totals import NOTHING, Totals
 from projections.folding import Image, Poison
 from projections.generations import index
 from projections.meta import Meta
@@ -23,10 +25,11 @@ _INDEX_MEMORY = "96MB"
 class Loader:
     """Takes what workers hand over, in a block, and makes a whole generation of it."""
 
-    def __init__(self, views: Connection) -> None:
+    def __init__(self, views: Connection, rules: Rules) -> None:
         self.count = 0
         self.suspects: list[str] = []
         self._views = views
+        self._rules = rules
         self._sqlite = views.engine == "sqlite"
         self._sums = Sums()
 
@@ -60,7 +63,9 @@ class Loader:
         """Take one root's image that was made apart."""
         self.rows(tables.HOMES[noun].name, [image.row])
         self.rows(tables.PEOPLE.name, list(image.people))
-        hand_over(image.totals, self)
+        totals = Totals(self._rules)
+        totals.replace(NOTHING, image.contributed)
+        hand_over(totals, self)
 
     def freeze(self, poison: Poison) -> None:
         """Say that a root stands still."""

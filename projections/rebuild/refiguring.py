@@ -17,7 +17,7 @@ from domain.journal.journal import Journal
 from domain.rules import Rules
 from projections import figures, tables
 from projections.changing import bodies_of
-from projections.figures.totals import Totals
+from projections.figures.totals import NOTHING, Contributed, Totals
 from projections.follower import frozen
 from projections.generations import Generations
 from projections.meta import Made, Meta
@@ -173,12 +173,16 @@ def _touched(journal: Journal, before: Connection, live: Connection, until: int)
 
 def _moved(before: Connection, live: Connection, roots: set[str], totals: Totals) -> Totals:
     """What the records of these roots contribute now, less what they contributed before, added to `totals`."""
-    gone, come = (Totals(totals.rules, judged=totals.judged) for _ in range(2))
-    for views, into in ((before, gone), (live, come)):
-        for noun in _NOUNS:
-            for body in bodies_of(views, noun, roots).values():
-                into.add(noun, orjson.loads(body))
-    totals.replace(gone, come)
+
+    def contributed(noun: str, body: str | None) -> Contributed:
+        if body is None:
+            return NOTHING
+        return Contributed.of(noun, orjson.loads(body), totals.rules, judged=totals.judged)
+
+    for noun in _NOUNS:
+        was, now = (bodies_of(views, noun, roots) for views in (before, live))
+        for root in was.keys() | now.keys():
+            totals.replace(contributed(noun, was.get(root)), contributed(noun, now.get(root)))
     return totals
 
 

@@ -195,6 +195,21 @@ def test_facts_that_cannot_be_read_are_poison_to_follower_and_rebuild_alike(jour
         assert [(poison.root, poison.position) for poison in view.frozen()] == [(named("ann"), poisoned)]
 
 
+def test_what_cannot_be_added_up_is_poison_to_follower_and_rebuild_alike(journal: Journal) -> None:
+    rebuild(journal)
+    facts = {"reason": ["of", "two", "sorts"], "initiated_by": "mentor", "anticipated": True}
+    draft = story().tell("bond", held("last", "2026-01-20")).drafts[-1]
+    poisoned = written(journal, [draft._replace(kind="Closed", facts=orjson.dumps(facts), personal=None)])
+    Follower(journal).catch_up()
+    views = Views(journal)
+    live = everything(views)
+    assert any(row[1] == "sessions" for row in live["figures"])
+    rebuild(journal, planned=FOLDED, accept=True)
+    assert everything(views) == live
+    with views.read() as view:
+        assert [(poison.root, poison.position) for poison in view.frozen()] == [(named("bond"), poisoned)]
+
+
 def test_a_rebuild_is_strict_unless_poison_is_accepted(journal: Journal) -> None:
     rebuild(journal)
     position = written(journal, [poison()])
