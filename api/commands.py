@@ -93,7 +93,7 @@ def _misread(said: Any, model: BaseModel, above: tuple[int | str, ...] = ()) -> 
     found = []
     for name, value in said.items():
         if type(value) is str:
-            if _NUMBER.fullmatch(value) and isinstance(getattr(model, name, None), date):
+            if isinstance(getattr(model, name, None), date) and _NUMBER.fullmatch(value):
                 found.append(Fault(pointer((*above, name)), "date_parsing", "a day is written as 2026-03-01"))
         elif type(value) is int:
             if not -MOST_WHOLE <= value <= MOST_WHOLE:

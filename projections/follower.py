@@ -23,6 +23,11 @@ _AT_HAND_BYTES = 8_000_000
 _LOOK_SECONDS = 0.25
 """So often we look whether anything is new, should nobody tell; and again when something was in the way."""
 _BEHIND_SECONDS = 0.01
+_MANY = 8
+_PACE_SECONDS = 0.02
+"""Where so many events came at once there are more to come: the next ones are gathered for so long, and share a
+transaction. Who writes alone and waits for each to be seen is not kept waiting.
+"""
 
 ALONE_SECONDS = BUSY_SECONDS
 """Behind for so long without a move, views are taken to have nobody who follows: a follower waits no longer itself."""
@@ -107,10 +112,13 @@ class Follower:
         """
 
         def once() -> None:
-            position = self.catch_up(self.at.position + _STEP if self.at else 0)
+            began, before = monotonic(), self.at
+            position = self.catch_up(before.position + _STEP if before else 0)
             assert self.at is not None
             went(self.at)
-            self.journal.wait_beyond(position, _LOOK_SECONDS)
+            many = before is not None and position >= before.position + _MANY
+            if self.journal.wait_beyond(position, _LOOK_SECONDS) and many:
+                sleep(max(0.0, began + _PACE_SECONDS - monotonic()))
 
         self.generations.keep_open(1, 1)  # also because SQLite tidies a file up whenever nobody has it open any more
         try:
