@@ -92,9 +92,9 @@ class Live:
             self._visible((micros(datetime.now(UTC)) - at.since) / 1_000_000)
 
     def _stuck(self, problem: Exception) -> None:
-        if not self.trouble:
+        if str(problem) != self.trouble:
+            self.trouble = str(problem)
             _log.warning("the views stand still: %s", problem)
-        self.trouble = str(problem)
         self._stand(None)
         self._call(self._wake)
 

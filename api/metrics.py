@@ -56,6 +56,7 @@ class Metrics:
             for name, said in (
                 ("up", "Whether the database can be reached."),
                 ("position", "The journal's last position."),
+                ("writer_up", "Whether wishes can be served."),
                 ("views_usable", "Whether questions are answered."),
                 ("views_generation", "The current generation of views."),
                 ("views_position", "How far the views are."),

@@ -31,7 +31,9 @@ class Standing:
     generation: int | None = None
     frozen: int | None = None
     problem: str | None = None
-    """The code of what is wrong: UNREACHABLE, NO_VIEWS, or STANDS_STILL when the follower does not go on."""
+    """The code of what is wrong: UNREACHABLE, NO_VIEWS, NO_WRITER when no wish can be served, or STANDS_STILL when the
+    follower does not go on.
+    """
 
     @property
     def lag(self) -> int | None:
@@ -61,13 +63,16 @@ def standing(service: Service) -> Standing:
         return Standing(position, problem="NO_VIEWS")
     except Failure:
         return Standing(position, problem="UNREACHABLE")
-    behind = view.position < position
-    problem = "STANDS_STILL" if behind and service.live.trouble else None
+    problem = None
+    if service.writing.trouble:
+        problem = "NO_WRITER"
+    elif view.position < position and service.live.trouble:
+        problem = "STANDS_STILL"
     return Standing(position, view.position, view.number, frozen, problem)
 
 
 async def readyz(call: Call, rights: Rights) -> Reply:
-    """Whether questions are answered, and how far the views are: 503 when they are not."""
+    """Whether questions and wishes are answered, and how far the views are: 503 when they are not."""
     now = await call.service.ask(lambda: standing(call.service))
     content = {
         "status": "not ready" if now.problem else "ready",
@@ -92,6 +97,7 @@ async def metrics(call: Call, rights: Rights) -> Reply:
         return service.metrics.text(
             up=now.position is not None,
             position=now.position,
+            writer_up=not service.writing.trouble,
             views_usable=now.views is not None,
             views_generation=now.generation,
             views_position=now.views,

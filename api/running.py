@@ -30,7 +30,7 @@ _STANDING: Shape = {
         "lag": {**_COUNT, "description": "How many events the views are behind."},
         "generation": _COUNT,
         "frozen": {**_COUNT, "description": "How many records stand still because of an event that does not fit them."},
-        "problem": {"type": ["string", "null"], "enum": [None, "UNREACHABLE", "NO_VIEWS", "STANDS_STILL"]},
+        "problem": {"type": ["string", "null"], "enum": [None, "UNREACHABLE", "NO_VIEWS", "NO_WRITER", "STANDS_STILL"]},
     },
 }
 _REBUILDING: Shape = {

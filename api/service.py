@@ -35,13 +35,13 @@ class Service:
         self.tail = Tail(journal)
         self.rebuilding = Rebuilding(journal)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="journal question")
-        self._writing = writing
+        self.writing = writing
 
     async def start(self) -> None:
         """Begin, in the event loop that serves."""
         self.views.keep_open(_THREADS)
         self.tail.start()
-        await gather(self._writing.start(self.metrics.batch), self.live.start())
+        await gather(self.writing.start(self.metrics.batch), self.live.start())
 
     async def stop(self) -> None:
         """End: what was asked is answered. The journal is the caller's to close."""
@@ -49,14 +49,14 @@ class Service:
         self.tail.stop()
         self._threads.shutdown()
         self.views.keep_open(0)
-        await self._writing.stop()
+        await self.writing.stop()
         self.live.stop()
 
     async def record(self, wish: Wish) -> Answer:
         """Ask the writer, and let the event loop serve others meanwhile."""
         command = type(wish.command).__name__
         try:
-            answer = await self._writing.record(wish)
+            answer = await self.writing.record(wish)
         except Exception as problem:
             self.metrics.refused(command, problem)
             raise

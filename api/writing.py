@@ -15,6 +15,9 @@ Served = Callable[[int], None]
 class Writing(Protocol):
     """Used in the event loop that serves, from its beginning to its end."""
 
+    trouble: str
+    """Why no wish can be served at the moment; empty while they are."""
+
     async def start(self, served: Served) -> None:
         """Begin."""
 
@@ -29,6 +32,7 @@ class WriterHere:
     """The journal's own writer. It brings its answers into the event loop once for a batch, not for each."""
 
     def __init__(self, journal: Journal) -> None:
+        self.trouble = ""
         self._writer = journal.writer
         self._loop: AbstractEventLoop | None = None
         self._answered: deque[tuple[Request, Future[Answer]]] = deque()

@@ -63,6 +63,7 @@ class WriterBeside:
 
     def __init__(self, journal: Journal) -> None:
         self.process: subprocess.Popen[bytes] | None = None
+        self.trouble = ""
         self._journal = journal
         self._served: Served = lambda wishes: None
         self._numbers = count()
@@ -70,8 +71,6 @@ class WriterBeside:
         self._sent: dict[int, Asked] = {}
         self._line: asyncio.WriteTransport | None = None
         self._heard_at = 0.0
-        self._said = ""
-        """The last trouble that the log was told of; empty while it writes."""
         self._known = asyncio.Event()
         self._ending = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
@@ -113,13 +112,13 @@ class WriterBeside:
             try:
                 code = await self._one()
             except OSError as problem:
-                self._trouble(f"no process that writes can be started ({problem}); it is tried again")
+                self._say(f"no process that writes can be started ({problem}); it is tried again")
                 self._turn_away(self._waiting, Unreachable(str(problem)))
             except Exception as unexpected:
-                self._trouble(str(Unforeseen.of(unexpected)))
+                self._say(str(Unforeseen.of(unexpected)))
             else:
                 if code:  # without one, it has said why it ends
-                    self._trouble(f"the process that writes ended ({code}); it is started again")
+                    self._say(f"the process that writes ended ({code}); it is started again")
             self._ask_again()
             with suppress(TimeoutError):
                 async with asyncio.timeout(began + AGAIN_SECONDS - monotonic()):
@@ -181,10 +180,10 @@ class WriterBeside:
         self._known.set()
         self._heard_at = monotonic()
         if isinstance(told, Failure):
-            self._trouble(f"the process that writes cannot: {told}")
+            self._say(f"the process that writes cannot: {told}")
             self._turn_away(self._sent, told)
             return
-        self._said = ""
+        self.trouble = ""
         for number, outcome in told.outcomes:
             if (asked := self._sent.pop(number, None)) is not None:
                 asked.give(outcome)
@@ -200,7 +199,7 @@ class WriterBeside:
             return
         late = {number: asked for number, asked in self._sent.items() if asked.at <= since}
         if late:
-            self._trouble(f"{process.pid}, which writes, says nothing; if it is killed, another is started")
+            self._say(f"{process.pid}, which writes, says nothing; if it is killed, another is started")
         for number, asked in late.items():
             asked.give(Unreachable(_SILENT))
             del self._sent[number]
@@ -222,10 +221,10 @@ class WriterBeside:
             asked.give(problem)
         them.clear()
 
-    def _trouble(self, sentence: str) -> None:
+    def _say(self, sentence: str) -> None:
         """Say it in the log, once until it writes again."""
-        if sentence != self._said:
-            self._said = sentence
+        if sentence != self.trouble:
+            self.trouble = sentence
             _log.warning("%s", sentence)
 
 

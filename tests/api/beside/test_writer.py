@@ -265,6 +265,22 @@ def test_where_no_process_can_be_started_everybody_is_told_and_then_it_goes_on(
         assert used(here, use) == 5
 
 
+def test_a_server_whose_writer_cannot_be_started_is_not_ready_until_it_can(
+    here: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with written(here) as (writer, server), server.client() as client:
+        assert client.ask("GET", "/readyz").body["problem"] is None
+        with monkeypatch.context() as patched:
+            patched.setattr("sys.executable", "/nowhere/python")
+            os.kill(pid(writer), signal.SIGKILL)
+            until(lambda: "no process that writes can be started" in writer.trouble)
+            ready = client.ask("GET", "/readyz")
+            assert (ready.status, ready.body["problem"]) == (503, "NO_WRITER")
+            assert "journal_writer_up 0.0" in client.ask("GET", "/metrics").body.decode()
+        until(lambda: client.ask("GET", "/readyz").status == 200)
+        assert client.ask("PUT", CAPACITY, {"max": 3}).status == 200
+
+
 def test_a_wish_that_ends_the_process_is_asked_of_two_and_no_more(here: Journal) -> None:
     async def use(writer: WriterBeside) -> int:
         fatal = writer.record(Wish(Fatal(participant=named("ann"), way="exit"), OPERATOR, "fatal"))
