@@ -39,6 +39,10 @@ class SqliteConnection(Connection):
 
     def __init__(self, path: str, *, create: bool = False, readonly: bool = False) -> None:
         self.path = path
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            raise Unreachable(f"the path {path!a} is no UTF-8, and no path for a journal; choose another") from None
         if not create and not Path(path).is_file():
             raise Unreachable(f"there is no database at {path}; check the path, or make it with `journal init`")
         uri = f"file:{quote(path)}?mode={'rwc' if create else 'rw'}"

@@ -140,6 +140,12 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_path_that_is_no_text_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
+    with pytest.raises(Unreachable, match="is no UTF-8"):
+        connect(f"{tmp_path}/a\udcff.db", create=True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("These are notes, and enough of them to fill more than the first hundred bytes of a file." * 9)
