@@ -1,8 +1,6 @@
 """A rebuild is whole or has not happened: whatever it is doing when it is killed, the live views stay as they were."""
 
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from threading import Event, Thread
 
@@ -18,28 +16,10 @@ from projections.rebuild.folders import Receiver
 from projections.rebuild.workers import WorkerLost, run
 from projections.views import Views
 from tests.support.journals import chronicle, everything, written
+from tests.support.killing import killed
 from tests.support.stories import held, registered
 
 FOLDED = Plan(None, "it was asked for")
-
-KILLED = """
-import os, signal, sys
-from domain.journal import Journal
-from domain.rules import Rules
-from projections.rebuild import Plan, rebuild
-
-database, step, when, workers = sys.argv[1:]
-
-def watch(frame, event, _):
-    if event == when and frame.f_code.co_qualname == step:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-if __name__ == "__main__":
-    with Journal.open(database) as journal:
-        sys.setprofile(watch)
-        rebuild(journal, workers=int(workers), planned=Plan(None, "it is asked for"))
-"""
-"""A rebuild that is killed as soon as this process calls, or returns from, a function of this name."""
 
 STEPS = (
     ("Generations.start", "call"),
@@ -84,10 +64,7 @@ def survives(journal: Journal, step: str, when: str, workers: int) -> None:
     rebuild(journal)
     before = everything(Views(journal))
     step = step.format(place=type(place_of(journal.database)).__name__)
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, journal.database, step, when, str(workers)], capture_output=True, check=False
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    killed(journal.database, step, when, workers=workers, planned=FOLDED)
     assert everything(Views(journal)) == before
     generations = Generations(journal)
     live = generations.current()

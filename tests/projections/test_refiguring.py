@@ -1,8 +1,5 @@
 """Other rules make other figures, where they are: whole or not at all, whatever is written meanwhile."""
 
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from threading import Event, Thread
 
@@ -20,31 +17,13 @@ from projections.rebuild import Plan, rebuild
 from projections.tables import HOMES
 from projections.views import Views
 from tests.support.journals import chronicle, everything, written
+from tests.support.killing import killed
 from tests.support.scenes import named
 from tests.support.stories import held, registered
 
 FOLDED = Plan(None, "it is asked for")
 OTHER_RULES = Rules().model_copy(update={"sessions": Rules().sessions.model_copy(update={"counted_from": 45})})
 THIRD_RULES = Rules().model_copy(update={"time_zone": "Europe/Berlin"})
-
-KILLED = """
-import os, signal, sys
-from domain.journal import Journal
-from projections.rebuild import rebuild
-from tests.projections.test_refiguring import OTHER_RULES
-
-database, step, when, workers = sys.argv[1:]
-
-def watch(frame, event, _):
-    if event == when and frame.f_code.co_qualname == step:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-if __name__ == "__main__":
-    with Journal.open(database) as journal:
-        sys.setprofile(watch)
-        rebuild(journal, rules=OTHER_RULES, workers=int(workers))
-"""
-"""Views that are figured under other rules by a process that is killed as soon as it calls, or leaves, a function."""
 
 
 @pytest.fixture
@@ -215,10 +194,7 @@ def test_one_who_is_killed_leaves_the_figures_as_they_were(
     journal: Journal, step: str, when: str, workers: int
 ) -> None:
     before = everything(Views(journal))
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, journal.database, step, when, str(workers)], capture_output=True, check=False
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    killed(journal.database, step, when, workers=workers, rules=OTHER_RULES)
     assert everything(Views(journal)) == before
     assert Generations(journal).tidy() == []
     written(journal, chronicle(155).story.tell("late", registered("late")).drafts[-1:])
