@@ -7,11 +7,11 @@ from api import objects
 from api.asking import Asking, missing
 from api.parameters import Figures, History, Moments, ProgramFigures, Relationships, Told
 from api.policy import Object, Right, Sight, coordinates, sight
-from api.sights import goal_text, own_facts, profile, told
+from api.sights import goal_text, in_time, own_facts, profile, told
 from domain.refusals import Unknown
 from domain.rules import Rules
 from projections import check, questions
-from projections.history import Wanted, history, replay
+from projections.history import Part, Wanted, history, replay
 from projections.questions.asked import RULES_VERSION
 from projections.records import Record
 
@@ -26,6 +26,9 @@ def participant(asking: Asking) -> Answer:
     asking.version(record["version"])
     reads = asking.identity.role in ("participant", "coordinator", "safeguarding")
     text = profile(asking.journal, object.id) if reads else None
+    if asking.right is Right.PROGRAM:
+        theirs = _theirs(asking, object)
+        record = {**record, "slots": [slot for slot in record["slots"] if slot[2] in theirs]}
     return _facts(asking, {**own_facts(record), **({} if text is None else {"profile": text})})
 
 
@@ -62,10 +65,7 @@ def mentor_dashboard(asking: Asking) -> Answer:
     object, _ = objects.participant(asking.view, asking.path["id"])
     asking.allow(object)
     asking.today(asked, Rules().time_zone)
-    theirs = None
-    if asking.right is Right.PROGRAM:
-        alone = ((id, Object("program", id, programs={id: who})) for id, who in (object.programs or {}).items())
-        theirs = [id for id, program in alone if coordinates(asking.identity, program)]
+    theirs = _theirs(asking, object) if asking.right is Right.PROGRAM else None
     answer = questions.of_mentor(asking.journal, asking.view, object.id, asked=_when(asked), programs=theirs)
     return _frozen_of_theirs(asking, answer)
 
@@ -118,7 +118,10 @@ def relationship_at(asking: Asking) -> Answer:
     if seen.until is not None:
         last = date.fromisoformat(seen.until)
         as_of = min(as_of, last) if as_of else last
-    answer = replay(asking.journal, record["id"], as_of, asked.known_at)
+    if seen.since is not None and as_of:
+        as_of = max(as_of, date.fromisoformat(seen.since))
+    part = Part(seen.since or "", seen.reader)
+    answer = replay(asking.journal, record["id"], as_of, asked.known_at, part=part)
     asking.moment(answer["as_of"], answer["position"])
     return {
         "position": answer["position"],
@@ -142,8 +145,8 @@ def goal(asking: Asking) -> Answer:
     asking.allow(Object("goal", id, known, object.present, object.former, object.programs))
     assert record is not None
     seen = sight(asking.identity, object, times)
-    its = record["goals"][id]
-    if not seen.shows(its["proposed_on"]):
+    its = in_time(record, seen)["goals"].get(id)
+    if its is None or not seen.shows(its["proposed_on"]):
         missing(Object("goal", id))
     asking.version(its["version"])
     text = goal_text(asking.journal, record["id"], id) if seen.text else {}
@@ -176,6 +179,12 @@ def _seen(asking: Asking, id: str) -> tuple[Record, Sight]:
     asking.allow(object)
     assert record is not None
     return record, sight(asking.identity, object, times)
+
+
+def _theirs(asking: Asking, object: Object) -> list[str]:
+    """The programs of a person that they coordinate."""
+    alone = ((id, Object("program", id, programs={id: who})) for id, who in (object.programs or {}).items())
+    return [id for id, program in alone if coordinates(asking.identity, program)]
 
 
 def _frozen_of_theirs(asking: Asking, answer: Answer) -> Answer:

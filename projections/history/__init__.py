@@ -2,5 +2,6 @@
 
 from projections.history.audit import Wanted, history
 from projections.history.replay import replay
+from projections.history.states import Part
 
-__all__ = ["Wanted", "history", "replay"]
+__all__ = ["Part", "Wanted", "history", "replay"]

@@ -9,7 +9,7 @@ from domain.refusals import Unknown
 from domain.rules import Rules
 from projections import moments
 from projections.history.names import Names
-from projections.history.states import Standing
+from projections.history.states import ALL, Part, Standing
 from projections.history.telling import Teller, envelope
 
 AT_EVERY_DAY = frozenset(
@@ -24,12 +24,13 @@ def replay(
     as_of: date | None = None,
     known_at: datetime | None = None,
     rules: Rules | None = None,
+    part: Part = ALL,
 ) -> dict[str, Any]:
     """The events of a relationship and its goals recorded by `known_at`, and the state at the end of `as_of`.
 
     `known_at` cuts the journal. `as_of` does not: an event whose fact is dated later is shown with `later: true`,
-    and the state leaves it out; corrections, voids and retractions apply whatever their day. Unknown when this id
-    is no relationship's.
+    and the state leaves it out; corrections, voids and retractions apply whatever their day. With `part`, the states
+    tell only that part; the events are all there. Unknown when this id is no relationship's.
     """
     rules = rules or Rules()
     known = moments.Known.by(journal, known_at)
@@ -40,7 +41,7 @@ def replay(
     on = as_of or moments.today(_time_zone(journal, paired["program"], rules))
     before = moments.midnight_after(on)
     teller = Teller(names)
-    standing = Standing(before, teller.name, rules)
+    standing = Standing(before, teller.name, rules, part)
     events = []
     state = None
     for entry in entries:

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.rules import Rules
 from projections.figures.sessions import counted
-from projections.records.relationship import cut
+from projections.records.relationship import cut, lasting
 
 Record = dict[str, Any]
 Name = Callable[[str | None], str]
@@ -17,14 +17,27 @@ _OF_SESSIONS = frozenset({"SessionHeld", "SessionCorrected", "SessionVoided", "S
 """Kinds that change nothing but the sessions."""
 
 
+class Part(NamedTuple):
+    """Which part of a relationship is told: all of it, or what one of its parties may know."""
+
+    since: str = ""
+    """Only what happened on this day or later."""
+    reader: str | None = None
+    """Of feedback, only what this person gave."""
+
+
+ALL = Part()
+
+
 class Standing:
     """How a relationship stands at T, event by event. Its sessions may be many, so each is added up once."""
 
-    def __init__(self, before: str, name: Name, rules: Rules) -> None:
+    def __init__(self, before: str, name: Name, rules: Rules, part: Part = ALL) -> None:
         """T is the midnight at which the day `before` begins: facts dated then or later are left out."""
         self._before = before
         self._name = name
-        self._sessions = _Sessions(before, rules)
+        self._part = part
+        self._sessions = _Sessions(before, rules, part.since)
         self._rest: dict[str, Any] | None = None
 
     def after(self, record: Record | None, kind: str, session: str | None) -> dict[str, Any] | None:
@@ -44,7 +57,10 @@ class Standing:
         seen = cut({**record, "sessions": {}}, self._before)
         if seen is None:
             return None
-        live = [feedback for feedback in seen["feedback"].values() if not feedback["retracted"]]
+        since, reader = self._part
+        feedback = [one for one in seen["feedback"].values() if reader in (None, one["from"])]
+        live = [one for one in feedback if not one["retracted"]]
+        goals = [goal for goal in seen["goals"].values() if goal["proposed_on"] >= since]
         return {
             "status": seen["state"],
             "mentor": self._name(seen["mentor"]),
@@ -52,12 +68,12 @@ class Standing:
             "mentee": self._name(seen["mentee"]),
             "program": self._name(seen["program"]) if seen["program"] else None,
             "term": seen["term"],
-            "open": [*map(list, seen["open"])],
-            "paused": [*map(list, seen["paused"])],
+            "open": [*map(list, lasting(seen["open"], since))],
+            "paused": [*map(list, lasting(seen["paused"], since))],
             "sessions": None,
-            "goals": dict(sorted(Counter(goal["state"] for goal in seen["goals"].values()).items())),
-            "feedback": {"live": len(live), "retracted": len(seen["feedback"]) - len(live)},
-            "milestones": [code for code, _ in seen["milestones"]],
+            "goals": dict(sorted(Counter(goal["state"] for goal in goals).items())),
+            "feedback": {"live": len(live), "retracted": len(feedback) - len(live)},
+            "milestones": [code for code, on in seen["milestones"] if on >= since],
             "closed_for": seen["closures"][-1][1] if seen["state"] == "closed" else None,
         }
 
@@ -65,7 +81,8 @@ class Standing:
 class _Sessions:
     """Sessions added up: what each adds is remembered, and taken away when it has changed."""
 
-    def __init__(self, before: str, rules: Rules) -> None:
+    def __init__(self, before: str, rules: Rules, since: str) -> None:
+        self._since = since
         self._before = before
         self._rules = rules
         self._sums = [0] * len(_SUMS)
@@ -88,7 +105,7 @@ class _Sessions:
     def _adds(self, id: str, session: Record) -> tuple[int, ...]:
         if self._days.pop(id, None) == self._last:
             self._last = max(self._days.values(), default=None)
-        if session["on"] >= self._before:
+        if not self._since <= session["on"] < self._before:
             return _NOTHING
         counts, minutes = 0, 0
         if counted({"sessions": {id: session}}, self._rules):

@@ -284,6 +284,11 @@ def cut(record: Record, before: str) -> Record | None:
     }
 
 
+def lasting(spans: list[list[str | None]], since: str) -> list[list[str | None]]:
+    """The intervals of these that lasted to the day `since` or longer."""
+    return [span for span in spans if span[1] is None or span[1] >= since]
+
+
 def _cut_goal(goal: Record, before: str) -> Record:
     cut_goal = {
         **goal,

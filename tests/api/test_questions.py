@@ -7,7 +7,15 @@ from typing import Any
 import httpx
 import pytest
 
-from domain.relationship import HoldSession, Pair
+from domain.goal import AgreeGoal, MeetGoal, ProposeGoal, ReportProgress
+from domain.relationship import (
+    HoldSession,
+    JoinCoMentor,
+    LeaveCoMentor,
+    Pair,
+    PauseRelationship,
+    ResumeRelationship,
+)
 from projections.follower import Follower, Looker
 from projections.places import place_of
 from tests.api import house as h
@@ -261,8 +269,14 @@ def test_feedback_reaches_the_one_it_is_about_only_as_a_figure(home: House) -> N
         shown = home.ask(ONE, who).json()["data"]["feedback"]
         return h.FEEDBACK in shown, "FeedbackGiven" in kinds[0], "FeedbackGiven" in kinds[1]
 
+    def counted(who: dict[str, str]) -> set[int]:
+        data = home.ask(f"{ONE}/at", who).json()["data"]
+        states = [data["state"], *(event["state"] for event in data["events"])]
+        return {state["feedback"]["live"] for state in states}
+
     for person, sees in ((h.MENTEE, True), (h.MENTOR, False), (h.CO_MENTOR, False)):
         assert seen(home.bearer("participant", person)) == (sees, sees, sees)
+        assert counted(home.bearer("participant", person)) == ({0, 1} if sees else {0})
     assert seen(home.bearer("coordinator", h.COORDINATOR)) == (True, True, True)
 
 
@@ -273,8 +287,44 @@ def test_a_former_co_mentor_sees_what_happened_in_their_time(home: House) -> Non
     days = {item["occurred_on"] for item in home.ask(f"{ONE}/history", who, limit=200).json()["items"]}
     assert (min(days), max(days)) == ("2025-02-01", "2025-03-01")
     at = home.ask(f"{ONE}/at", who, as_of="2025-12-31").json()
-    assert (at["as_of"], at["data"]["state"]["sessions"]["counted"]) == ("2025-03-01", 2)
+    assert (at["as_of"], at["data"]["state"]["sessions"]["counted"]) == ("2025-03-01", 1)
     assert {event["occurred_on"] for event in at["data"]["events"]} == days
+
+
+def test_a_former_co_mentor_sees_nothing_of_before_or_after_their_time(own: House) -> None:
+    bond, goal = named("watched"), named("a goal")
+    for command in (
+        Pair(id=bond, mentor=h.MENTOR, mentee=h.OTHER_MENTEE, starts_on=on("2025-01-10")),
+        HoldSession(relationship=bond, session=named("before"), held_on=on("2025-01-12"), minutes=77),
+        PauseRelationship(relationship=bond, reason="travel", occurred_on=on("2025-01-14")),
+        ResumeRelationship(relationship=bond, occurred_on=on("2025-01-16")),
+        JoinCoMentor(relationship=bond, mentor=h.FORMER, joined_on=on("2025-02-01")),
+        ProposeGoal(id=goal, relationship=bond, occurred_on=on("2025-02-02")),
+        AgreeGoal(goal=goal, occurred_on=on("2025-02-03")),
+        LeaveCoMentor(relationship=bond, mentor=h.FORMER, left_on=on("2025-03-01")),
+        ReportProgress(goal=goal, percent=60, occurred_on=on("2025-03-02")),
+        MeetGoal(goal=goal, met_on=on("2025-03-03")),
+    ):
+        own.record(command)
+    who, address = own.bearer("participant", h.FORMER), f"/v1/relationships/{bond}"
+    its = own.ask(f"/v1/goals/{goal}", who).json()["data"]
+    assert (its["state"], its["agreed_on"], its["outcome"], its["progress"]) == ("agreed", "2025-02-03", None, [])
+    shown = own.ask(address, who).json()["data"]
+    assert (shown["sessions"], shown["paused"]) == ({}, [])
+    for day in ("2025-01-15", "2025-02-10", "2026-01-01"):
+        at = own.ask(f"{address}/at", who, as_of=day).json()
+        assert "2025-02-01" <= at["as_of"] <= "2025-03-01"
+        state = at["data"]["state"]
+        assert (state["sessions"]["counted"], state["sessions"]["minutes"], state["paused"]) == (0, 0, [])
+        assert state["goals"] == ({"agreed": 1} if day >= "2025-02-02" else {})
+        assert {event["occurred_on"] for event in at["data"]["events"]} == {
+            "2025-02-01",
+            "2025-02-02",
+            "2025-02-03",
+            "2025-03-01",
+        }
+    mentor = own.ask(f"{address}/at", own.bearer("participant", h.MENTOR)).json()["data"]["state"]
+    assert (mentor["sessions"]["minutes"], mentor["goals"], len(mentor["paused"])) == (77, {"met": 1}, 1)
 
 
 def test_a_coordinator_sees_of_a_mentor_what_is_in_their_programs(own: House) -> None:
@@ -295,6 +345,13 @@ def test_a_coordinator_sees_of_a_mentor_what_is_in_their_programs(own: House) ->
     assert mentees(own.bearer("participant", h.MENTOR)) == {h.RELATIONSHIP, named("elsewhere")}
     assert mentees(own.bearer("coordinator", h.COORDINATOR)) == {h.RELATIONSHIP}
     assert mentees(own.bearer("coordinator", h.OTHER_COORDINATOR)) == {named("elsewhere")}
+
+    def places(who: dict[str, str]) -> set[str]:
+        return {slot[0] for slot in own.ask(f"/v1/participants/{h.MENTOR}", who).json()["data"]["slots"]}
+
+    assert places(own.bearer("participant", h.MENTOR)) == {h.RELATIONSHIP, named("elsewhere")}
+    assert places(own.bearer("coordinator", h.COORDINATOR)) == {h.RELATIONSHIP}
+    assert places(own.bearer("coordinator", h.OTHER_COORDINATOR)) == {named("elsewhere")}
 
 
 def test_views_that_are_gone_are_said_to_be_gone(own: House) -> None:
