@@ -12,6 +12,7 @@ from multiprocessing.process import BaseProcess
 from threading import Lock, Thread
 from typing import Any, Literal
 
+from api.beside.child import ENDING_SECONDS
 from domain.journal import Failure, Journal
 from projections.folding import PoisonEvent
 from projections.generations import Unusable
@@ -57,12 +58,17 @@ class Rebuilding:
         with self._starting:
             if self.told.state == "running":
                 return False
-            self.told = Told("running", rfc3339(datetime.now(UTC)))
             context = get_context("spawn")
             ours, theirs = context.Pipe(duplex=False)
             process = context.Process(target=_main, args=(self._database, accept, theirs), name="journal rebuild")
-            process.start()
-            theirs.close()
+            try:
+                process.start()
+            except BaseException:
+                ours.close()
+                raise
+            finally:
+                theirs.close()
+            self.told = Told("running", rfc3339(datetime.now(UTC)))
             self._running = process, Thread(target=self._listen, args=(process, ours), name="rebuild", daemon=True)
             self._running[1].start()
             return True
@@ -73,6 +79,8 @@ class Rebuilding:
             if self._running is not None:
                 process, thread = self._running
                 process.terminate()
+                thread.join(ENDING_SECONDS)
+                process.kill()
                 thread.join()
 
     def _listen(self, process: BaseProcess, pipe: Pipe) -> None:

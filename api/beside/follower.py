@@ -53,7 +53,8 @@ class FollowerBeside:
                     else:
                         went(At(**told))
             if not ended():
-                stuck(Told(f"the process that follows ended ({process.returncode}); it is started again"))
+                if process.returncode:  # without one, it has said why it ends
+                    stuck(Told(f"the process that follows ended ({process.returncode}); it is started again"))
                 sleep(AGAIN_SECONDS)
 
     @contextmanager

@@ -48,11 +48,20 @@ def main() -> None:
                 settle()
                 line.tell(Told([], [], grew=False))
                 while asked or (asked := line.asked()):
+                    if [] in asked and _can_write(scribe):
+                        line.tell(Told([], [], grew=False))
                     for answers in _served(scribe, [wish for wishes in asked for wish in wishes]):
                         line.tell(answers)
                     asked = []
         except Failure as failure:
             line.tell(failure)
+
+
+def _can_write(scribe: Scribe) -> bool:
+    with suppress(Failure):
+        scribe.try_to_write()
+        return True
+    return False
 
 
 def _served(scribe: Scribe, asked: list[tuple[int, Wish]]) -> Iterator[Told]:

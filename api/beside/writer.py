@@ -22,7 +22,7 @@ from api.beside.frames import Frames, Told, framed
 from api.live import AGAIN_SECONDS
 from api.problems import Unforeseen
 from api.writing import Served
-from domain.journal import Answer, Failure, Journal, Unreachable, Wish
+from domain.journal import Answer, Conflict, Failure, Journal, NoRoom, Unreachable, Wish
 from domain.journal.database import BUSY_SECONDS
 
 _FIRST_SECONDS = 5.0
@@ -117,7 +117,7 @@ class WriterBeside:
             except Exception as unexpected:
                 self._say(str(Unforeseen.of(unexpected)))
             else:
-                if code:  # without one, it has said why it ends
+                if code and not self._ending.is_set():  # without one, it has said why it ends
                     self._say(f"the process that writes ended ({code}); it is started again")
             self._ask_again()
             with suppress(TimeoutError):
@@ -153,6 +153,10 @@ class WriterBeside:
             while not lost.done():
                 await asyncio.wait({lost}, timeout=_LOOK_SECONDS)
                 self._miss(process)
+                if self.trouble and not self._sent and not line.is_closing():
+                    line.write(
+                        framed([])
+                    )  # who is not ready is asked nothing: it finds out by itself when it can again
         finally:
             line.close()
 
@@ -183,7 +187,11 @@ class WriterBeside:
             self._say(f"the process that writes cannot: {told}")
             self._turn_away(self._sent, told)
             return
-        self.trouble = ""
+        hindered = [outcome for _, outcome in told.outcomes if _hinders(outcome)]
+        if not hindered:
+            self.trouble = ""
+        elif len(hindered) == len(told.outcomes):
+            self._say(f"the process that writes cannot: {hindered[-1]}")
         for number, outcome in told.outcomes:
             if (asked := self._sent.pop(number, None)) is not None:
                 asked.give(outcome)
@@ -226,6 +234,11 @@ class WriterBeside:
         if sentence != self.trouble:
             self.trouble = sentence
             _log.warning("%s", sentence)
+
+
+def _hinders(outcome: Answer | Exception) -> bool:
+    """Whether this would come in the way of any wish."""
+    return isinstance(outcome, Failure) and not isinstance(outcome, Conflict | NoRoom)
 
 
 class _Line(asyncio.Protocol):

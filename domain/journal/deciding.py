@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.decider import Fact, Stamp, State
 from domain.journal.appending import NOTHING, Kinds, Page, Tip, check_durable, commit, lock, tip
-from domain.journal.database import Connection, Failure
+from domain.journal.database import Connection, Failure, Unreachable
 from domain.journal.engines import connect
 from domain.journal.entry import Decided, drafted, drawn, micros, moment
 from domain.journal.kinds import check
@@ -65,6 +65,15 @@ class Desk:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+    def try_to_lock(self) -> None:
+        """Take the lock, and let go of it."""
+        try:
+            lock(self.connection())
+            self.connection().rollback()
+        except Failure as failure:
+            self.undo(lost=isinstance(failure, Unreachable))
+            raise
 
     def prepare(self, wishes: Iterable[Wish]) -> None:
         """Load the states that these wishes look at, before anyone has to wait for the lock."""

@@ -34,6 +34,10 @@ class Scribe:
         """Answer each of these requests (`BATCH` at most), once it is on the disk, or with what came in its way."""
         self._serve(batch)
 
+    def try_to_write(self) -> None:
+        """Find out whether there could be a transaction now: `Failure` when not."""
+        self._desk.try_to_lock()
+
     def close(self) -> None:
         """Let go of the database. Who serves again has it again."""
         self._desk.close()

@@ -1,5 +1,6 @@
 """A connection to a SQLite file: write-ahead log, every commit flushed to the disk."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -60,6 +61,8 @@ class SqliteConnection(Connection):
             self.execute("PRAGMA synchronous = FULL")
             self.execute("PRAGMA cache_size = -16000")
             self.execute("PRAGMA wal_autocheckpoint = 4000")
+            self._place = os.path.abspath(path)
+            self._file = _file_at(self._place)
         except BaseException:
             self._raw.close()
             raise
@@ -110,7 +113,14 @@ class SqliteConnection(Connection):
             raise self._failure(error) from error
 
     def begin(self, *, write: bool = False) -> None:
+        """Who writes makes sure that the file is still the one at its path: else what is answered would be gone."""
         self.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        if write and _file_at(self._place) != self._file:
+            self.rollback()
+            raise Failure(
+                f"{self.path} was moved, deleted or replaced while it was in use, and nothing is written any more; "
+                "put it back, or stop all who use it and start them again"
+            )
 
     def commit(self) -> None:
         self.execute("COMMIT")
@@ -138,3 +148,12 @@ class SqliteConnection(Connection):
         if primary in _GONE:
             return Unreachable(f"{self.path} {_GONE[primary]} ({error})", name)
         return Failure(f"{self.path}: {error}", name)
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    """Which file is there; None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -2,9 +2,12 @@
 
 import json
 import logging
+import os
 import re
+import signal
 from collections.abc import Iterator
 from io import StringIO
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api import logs
+from api.rebuilding import Rebuilding
 from domain.journal import Journal, connect
 from domain.participant import SetCapacity
 from projections.follower import Looker
@@ -138,6 +142,32 @@ def test_a_rebuild_that_fails_says_why_and_changes_nothing(own: House) -> None:
     own.client.post("/v1/rebuild", headers=who, json={"accept": True})
     until(lambda: own.client.get("/readyz").json()["generation"] == 2)
     assert own.client.get("/readyz").json()["frozen"] == 1
+
+
+def test_a_rebuild_that_cannot_be_started_may_be_asked_for_again(own: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    rebuilding = Rebuilding(own.journal)
+    with monkeypatch.context() as patched:
+        patched.setattr("multiprocessing.util.spawnv_passfds", _nobody)
+        with pytest.raises(OSError, match="too many"):
+            rebuilding.begin(accept=False)
+        assert rebuilding.told.state == "none"
+    assert rebuilding.begin(accept=False)
+    until(lambda: rebuilding.told.state == "done")
+
+
+def _nobody(*_: object) -> int:
+    raise OSError("too many")
+
+
+def test_nobody_waits_long_for_a_rebuild_that_does_not_end(own: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.rebuilding.ENDING_SECONDS", 0.1)
+    rebuilding = Rebuilding(own.journal)
+    assert rebuilding.begin(accept=False)
+    [process] = [one for one in active_children() if one.name == "journal rebuild"]
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    rebuilding.stop()
+    assert rebuilding.told.state == "failed"
 
 
 @pytest.mark.parametrize(("body", "status"), [({"accept": "yes"}, 422), ({"more": 1}, 422), ([], 400)])

@@ -140,6 +140,23 @@ def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_written_into_a_file_that_is_no_longer_at_its_path(tmp_path: Path, replaced: bool) -> None:
+    path, elsewhere = tmp_path / "a.db", tmp_path / "b.db"
+    with connect(str(path), create=True) as connection:
+        connection.execute("CREATE TABLE words (word TEXT)")
+        path.rename(elsewhere)
+        if replaced:
+            path.write_bytes(elsewhere.read_bytes())
+        with pytest.raises(Failure, match="was moved, deleted or replaced"), connection.transaction(write=True):
+            connection.execute("INSERT INTO words VALUES ('lost')")
+        assert not connection.in_transaction
+        elsewhere.replace(path)
+        with connection.transaction(write=True):
+            connection.execute("INSERT INTO words VALUES ('kept')")
+        assert connection.execute("SELECT word FROM words") == [("kept",)]
+
+
 def test_a_path_that_is_no_text_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="is no UTF-8"):
         connect(f"{tmp_path}/a\udcff.db", create=True)

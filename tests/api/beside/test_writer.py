@@ -281,6 +281,22 @@ def test_a_server_whose_writer_cannot_be_started_is_not_ready_until_it_can(
         assert client.ask("PUT", CAPACITY, {"max": 3}).status == 200
 
 
+def test_a_server_whose_journal_is_taken_away_answers_nothing_more_until_it_is_back(
+    here: Journal, caplog: pytest.LogCaptureFixture
+) -> None:
+    place, elsewhere = Path(here.database), Path(here.database).with_name("elsewhere.db")
+    with written(here) as (_, server), server.client() as client:
+        assert client.ask("PUT", CAPACITY, {"max": 3}).status == 200
+        place.rename(elsewhere)
+        lost = client.ask("PUT", CAPACITY, {"max": 4})
+        assert (lost.status, client.ask("GET", "/readyz").status) == (503, 503)
+        elsewhere.rename(place)
+        until(lambda: client.ask("GET", "/readyz").status == 200)
+        assert client.ask("PUT", CAPACITY, {"max": 5}).status == 200
+    assert [entry.data()["max"] for entry in here.entries(kinds=["CapacitySet"])] == [3, 5]
+    assert sum("was moved, deleted or replaced" in said for said in caplog.messages) == 1
+
+
 def test_a_wish_that_ends_the_process_is_asked_of_two_and_no_more(here: Journal) -> None:
     async def use(writer: WriterBeside) -> int:
         fatal = writer.record(Wish(Fatal(participant=named("ann"), way="exit"), OPERATOR, "fatal"))
