@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from api import asking, commands
 from api.addresses import Addresses
 from api.answers import Reply, give, json
-from api.bodies import CLOSE, Gone, Incoming
+from api.bodies import CLOSE, Incoming
 from api.feed import Stream
 from api.problems import NoAddress, NoMethod, TooSlow, problem
 from api.route import Asks, Call, Does, Route, Serves, Tells
@@ -71,8 +71,6 @@ class Door:
             if handler is None:
                 raise NoMethod(self._allowed) if self._handlers else NoAddress
             reply = await handler(Call(self._service, scope, incoming))
-        except Gone:
-            return
         except Exception as error:
             reply = problem(error, scope["path"])
             if not isinstance(error, TooSlow):

@@ -28,10 +28,6 @@ CLOSE: Headers = ((b"connection", b"close"),)
 _CONTAINERS = (dict, list)
 
 
-class Gone(Exception):
-    """The client went away."""
-
-
 class Incoming:
     """What a client sends beyond the headers of a request."""
 
@@ -67,7 +63,7 @@ class Incoming:
 
 
 async def read(incoming: Incoming, headers: dict[bytes, bytes]) -> bytes:
-    """The whole body. `TooLarge`, `TooSlow`, or `Gone` when it does not come whole."""
+    """The whole body. `TooLarge`, `TooSlow`, or `Unreadable` when it does not come whole."""
     said = headers.get(b"content-length")
     if said is not None and said.isdigit() and int(said) > MOST_BYTES:
         raise _too_large()
@@ -83,6 +79,8 @@ def parse(body: bytes, headers: dict[bytes, bytes]) -> dict[str, Any]:
         return {}
     if not is_json(headers.get(b"content-type", b"")):
         raise NotJson("the body is to be JSON, and its content-type application/json")
+    if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+        raise NotJson("the body is to come as it is, without a content-encoding")
     try:
         content = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -110,7 +108,7 @@ async def _all(receive: Receive) -> bytes:
         if not message.get("more_body", False):
             return bytes(body)
         message = await receive()
-    raise Gone
+    raise Unreadable("the body did not come whole", headers=CLOSE)
 
 
 def _too_large() -> TooLarge:

@@ -12,7 +12,7 @@ from api import bodies, parameters
 from api.answers import Reply, json
 from api.guarding import Guarding
 from api.identity import Identity
-from api.problems import Fault, Invalid, Unreadable, faults, pointer
+from api.problems import MOST_FAULTS, Fault, Invalid, Unreadable, faults, pointer
 from api.route import Call, Does
 from api.shapes import MOST_WHOLE
 from domain.decider import Command
@@ -45,6 +45,8 @@ async def wish(route: Does, call: Call) -> Reply:
 async def _asked(route: Does, call: Call) -> Asked:
     if route.method == "DELETE":
         on, on_behalf_of = (query := parameters.read(parameters.On, call.scope["query_string"])).on, query.on_behalf_of
+        if await bodies.read(call.receive, call.headers):
+            raise Unreadable("a DELETE says everything in its address; send no body with it")
         said: dict[str, Any] = {} if on is None else {_day_of(route.command): on.isoformat()}
     else:
         if call.scope["query_string"]:
@@ -71,7 +73,8 @@ def _taken(command: type[Command], said: dict[str, Any], *, again: bool = True) 
     try:
         return command.model_validate_json(orjson.dumps(said), strict=True)
     except ValidationError as error:
-        if again and any(one["type"] == "int_type" for one in error.errors(include_url=False)):
+        few = error.error_count() <= MOST_FAULTS
+        if again and few and any(one["type"] == "int_type" for one in error.errors(include_url=False)):
             return _taken(command, _whole(said), again=False)
         raise Invalid("the body is not what this wish needs", faults(error)) from None
 

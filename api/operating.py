@@ -115,6 +115,7 @@ async def metrics(call: Call, rights: Rights) -> Reply:
 async def begin_rebuild(call: Call, rights: Rights) -> Reply:
     """Make the views again, beside the live ones; readers notice nothing until the swap. One at a time."""
     identity = call.identity(rights)
+    parameters.read(parameters.Nothing, call.scope["query_string"])
     said = bodies.parse(await bodies.read(call.receive, call.headers), call.headers)
     try:
         wanted = Wanted.model_validate(said, strict=True)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from api.problems import Unreadable, faults
-from domain.facts import Id, Label
+from domain.facts import Actor, Id, Label
 from domain.journal.kinds import KINDS
 
 _FIRST_DAY, _LAST_DAY = date(1000, 1, 1), date(9999, 12, 30)
@@ -114,9 +114,7 @@ class History(Told):
 
     relationship: Id | None = None
     person: Id | None = Field(default=None, description="Their own record, and every relationship they belonged to.")
-    actor: Annotated[str, Field(min_length=1, max_length=120)] | None = Field(
-        default=None, description="Who recorded it."
-    )
+    actor: Actor | None = Field(default=None, description="Who recorded it.")
     kind: Kind | None = None
     since: Moment | None = Field(default=None, description="Recorded then or later.")
     until: Moment | None = Field(default=None, description="Recorded earlier than that.")

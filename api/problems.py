@@ -25,6 +25,7 @@ from projections.generations import Unusable
 RETRY_SECONDS = 1
 _log = logging.getLogger("journal.api")
 _LONGEST_NAME = 64
+MOST_FAULTS = 100
 
 
 class Fault(NamedTuple):
@@ -125,7 +126,13 @@ def problem(error: Exception, path: str) -> Reply:
 
 
 def faults(error: ValidationError, *, query: bool = False) -> list[Fault]:
-    """What is wrong with a body, or with the parameters of a query, by what pydantic found."""
+    """What is wrong with a body, or with the parameters of a query, by what pydantic found.
+
+    To say of each of ten thousand items what is wrong with it takes a second, and nobody else is answered meanwhile:
+    of many faults we only say how many there are.
+    """
+    if error.error_count() > MOST_FAULTS:
+        return [Fault("", "too_many", f"{error.error_count()} things are wrong with it; try it with fewer")]
     found = error.errors(include_url=False, include_context=False, include_input=False)
     if query:
         return [Fault("", one["type"], one["msg"], ".".join(_names(one["loc"]))) for one in found]

@@ -1,6 +1,7 @@
 """What a route says: its address, what is asked there or wished for, and who may."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +12,12 @@ from api.bodies import Incoming
 from api.identity import Identity
 from api.parameters import Parameters
 from api.policy import Rights
-from api.problems import NoToken
+from api.problems import NoToken, Unreadable
 from api.service import Service
 from domain.decider import Command
 from domain.refusals import Forbidden
+
+_ONCE = (b"authorization", b"idempotency-key", b"if-match", b"content-type", b"content-encoding")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,8 @@ class Call:
         self.scope = scope
         self.receive = receive
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        if len(self.headers) < len(scope["headers"]):
+            _refuse_doubles(scope["headers"])
         self.path: dict[str, str] = scope["path_params"]
 
     def identity(self, rights: Rights) -> Identity:
@@ -110,6 +115,13 @@ class Call:
         if identity.role not in rights:
             raise Forbidden(f"the role {identity.role} may not do this")
         return identity
+
+
+def _refuse_doubles(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Whoever stands between us and the client may have looked at the other one."""
+    seen = Counter(name for name, _ in headers)
+    if double := next((name for name in _ONCE if seen[name] > 1), None):
+        raise Unreadable(f"the header {double.decode()} is there twice")
 
 
 def _summary(said: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -17,8 +18,9 @@ HEADER_MILLISECONDS = 10_000
 """How long a client may take for the headers of a request, and how long a connection may say nothing."""
 
 MOST_HEADER_BYTES = 64 * 1024
-MOST_AT_ONCE = 1024
-"""How many requests are worked on at once; more wait."""
+MOST_CONNECTIONS = 8192
+"""So many are open at once, if we may have as many files; more wait until one of them ends."""
+_OTHER_FILES = 256
 
 _STDERR = {
     "handlers": {
@@ -87,7 +89,7 @@ async def serve(
         http=HTTPModes.http1,
         websockets=False,
         backlog=1024,
-        backpressure=MOST_AT_ONCE,
+        backpressure=_most_connections(),
         http1_settings=HTTP1Settings(header_read_timeout=header_milliseconds, max_buffer_size=MOST_HEADER_BYTES),
         log_level=LogLevels.error,
         log_dictconfig=_STDERR,
@@ -103,6 +105,16 @@ async def serve(
         closing()
         server.stop()  # type: ignore[no-untyped-call]
         await serving
+
+
+def _most_connections() -> int:
+    """As many as the system lets us have. It counts them, and not requests: who says nothing takes the place of one."""
+    wanted = MOST_CONNECTIONS + _OTHER_FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if resource.RLIM_INFINITY != soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return MOST_CONNECTIONS if soft == resource.RLIM_INFINITY else max(min(soft, wanted) - _OTHER_FILES, 1)
 
 
 async def _answering(host: str, port: int, ready: Callable[[], None]) -> None:

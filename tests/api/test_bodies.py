@@ -62,6 +62,27 @@ def test_the_content_type_of_json_may_say_its_charset(home: House, mentee: dict[
     assert answer.status_code == 422
 
 
+def test_a_body_that_is_encoded_once_more_is_not_taken(home: House, mentee: dict[str, str]) -> None:
+    answer = home.client.post(SESSIONS, content=b"{}", headers={**mentee, "Content-Encoding": "gzip"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "NOT_JSON")
+
+
+def test_of_very_many_faults_only_their_number_is_told(home: House, mentee: dict[str, str]) -> None:
+    said = {"session": str(uuid4()), "minutes": 60, "topics": ["!"] * 50_000}
+    answer = home.client.post(SESSIONS, json=said, headers=mentee)
+    assert (answer.status_code, len(answer.content) < 1000) == (422, True)
+    assert answer.json()["errors"] == [
+        {"pointer": "", "code": "too_many", "detail": "50000 things are wrong with it; try it with fewer"}
+    ]
+
+
+def test_a_delete_has_no_body(home: House) -> None:
+    gone = f"/v1/relationships/{h.RELATIONSHIP}/co-mentors/{h.CO_MENTOR}"
+    headers = home.bearer("participant", h.CO_MENTOR)
+    answer = home.client.request("DELETE", gone, headers=headers, json={"on_behalf_of": h.MENTOR})
+    assert (answer.status_code, answer.json()["code"]) == (400, "UNREADABLE")
+
+
 def test_too_large_a_body_is_refused_whether_it_says_so_or_not(home: House, mentee: dict[str, str]) -> None:
     def streamed() -> Iterator[bytes]:
         yield from (b" " * 65536 for _ in range(MOST_BYTES // 65536 + 2))

@@ -1,8 +1,9 @@
 """Connections, byte by byte: what a client sends beyond a failure never comes between it and the answer."""
 
+import resource
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from urllib.parse import unquote
 
 import pytest
@@ -137,3 +138,34 @@ def test_a_name_is_the_same_however_much_of_it_an_address_encodes(spelled: str, 
         assert wire.hear() == 200
     shown = home.ask(f"/v1/programs/{h.PROGRAM}", administrator).json()["data"]["terms"]
     assert unquote(spelled) in shown
+
+
+@pytest.mark.parametrize("chunk", [b"zz\r\n", b"-2\r\n", b"5\r\n{}"])
+def test_a_body_that_is_none_is_told_as_a_problem(chunk: bytes, home: House, mentee: dict[str, str]) -> None:
+    lines = [f"POST {SESSIONS} HTTP/1.1", "Host: here", "Transfer-Encoding: chunked"]
+    lines += [f"{name}: {value}" for name, value in mentee.items()]
+    with wired(home) as wire:
+        wire.connection.sendall("\r\n".join([*lines, "", ""]).encode() + chunk)
+        wire.connection.shutdown(socket.SHUT_WR)
+        assert wire.hear() == 400
+        assert "application/problem+json" in wire.head
+        assert "x-request-id" in wire.head
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Idempotency-Key"])
+def test_a_header_that_is_there_twice_is_refused(name: str, home: House, mentee: dict[str, str]) -> None:
+    twice = [*mentee.items(), (name, home.bearer("administrator")["Authorization"])]
+    answer = home.client.post(SESSIONS, headers=twice, content=b"{}")
+    assert (answer.status_code, answer.json()["detail"]) == (400, f"the header {name.lower()} is there twice")
+
+
+def test_more_connections_than_a_thousand_that_say_nothing_hold_up_nobody(home: House) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, hard), hard))
+    try:
+        with ExitStack() as open_ones:
+            for _ in range(1100):
+                open_ones.enter_context(wired(home))
+            assert home.client.get("/healthz", timeout=5).status_code == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -366,6 +366,14 @@ def test_views_that_are_gone_are_said_to_be_gone(own: House) -> None:
     assert own.wish("POST", f"{ONE}/sessions", own.bearer("administrator"), held).status_code == 201
 
 
+@pytest.mark.parametrize("actor", ["%00", "a%0Ab", "", "%20"])
+def test_an_actor_that_can_be_none_is_refused_on_either_engine(
+    actor: str, home: House, auditor: dict[str, str]
+) -> None:
+    answer = home.client.get(f"/v1/history?actor={actor}", headers=auditor)
+    assert (answer.status_code, answer.json()["code"]) == (400, "UNREADABLE")
+
+
 def test_head_answers_as_get_does_without_the_body(home: House, mentee: dict[str, str]) -> None:
     got = home.ask(ONE, mentee)
     head = home.client.head(ONE, headers=mentee)
