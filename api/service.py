@@ -17,6 +17,8 @@ from domain.journal import Answer, Journal, Wish
 from projections.follower import Follow
 from projections.views import Views
 
+PATIENT_SECONDS = 10.0
+"""So long wishes may still take when the server ends; they take it where somebody else keeps the journal locked."""
 _THREADS = 2
 T = TypeVar("T")
 
@@ -42,6 +44,11 @@ class Service:
         self.views.keep_open(_THREADS)
         self.tail.start()
         await gather(self.writing.start(self.metrics.batch), self.live.start())
+
+    def end(self) -> None:
+        """What is asked by now is still answered, but nobody is waited for without end."""
+        self.tail.end()
+        get_running_loop().call_later(PATIENT_SECONDS, self.writing.give_up)
 
     async def stop(self) -> None:
         """End: what was asked is answered. The journal is the caller's to close."""

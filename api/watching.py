@@ -23,7 +23,7 @@ class Watched:
 
     def closing(self) -> None:
         """The server is about to stop: let those go who would stay."""
-        self.service.tail.end()
+        self.service.end()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from domain.journal import Answer, Journal, Request, Wish
+from domain.journal import Answer, Journal, Request, Unreachable, Wish
+
+GIVEN_UP = "the server ends, and it is not known whether this was recorded; ask again"
 
 Served = Callable[[int], None]
 """Told how many wishes each transaction served."""
@@ -24,6 +26,9 @@ class Writing(Protocol):
     def record(self, wish: Wish) -> Future[Answer]:
         """Ask for this; the answer once it is on the disk, or what came in its way, as `Writer.submit` says."""
 
+    def give_up(self) -> None:
+        """Let nobody wait any longer: whoever still does is told to ask again, with their key."""
+
     async def stop(self) -> None:
         """End; what was asked by now is answered."""
 
@@ -35,6 +40,7 @@ class WriterHere:
         self.trouble = ""
         self._writer = journal.writer
         self._loop: AbstractEventLoop | None = None
+        self._waiting: set[Future[Answer]] = set()
         self._answered: deque[tuple[Request, Future[Answer]]] = deque()
         self._rung = False
 
@@ -44,8 +50,16 @@ class WriterHere:
 
     def record(self, wish: Wish) -> Future[Answer]:
         waiting: Future[Answer] = get_running_loop().create_future()
+        self._waiting.add(waiting)
+        waiting.add_done_callback(self._waiting.discard)
         self._writer.submit(wish).add_done_callback(lambda done: self._ring(done, waiting))
         return waiting
+
+    def give_up(self) -> None:
+        while self._waiting:
+            waiting = self._waiting.pop()
+            if not waiting.done():
+                waiting.set_exception(Unreachable(GIVEN_UP))
 
     async def stop(self) -> None:
         """What was asked is answered by now; the writer ends with the journal, which is the caller's to close."""

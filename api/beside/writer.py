@@ -21,7 +21,7 @@ from api.beside.child import ENDING_SECONDS, finished, started
 from api.beside.frames import Frames, Told, framed
 from api.live import AGAIN_SECONDS
 from api.problems import Unforeseen
-from api.writing import Served
+from api.writing import GIVEN_UP, Served
 from domain.journal import Answer, Conflict, Failure, Journal, NoRoom, Unreachable, Wish
 from domain.journal.database import BUSY_SECONDS
 
@@ -94,6 +94,11 @@ class WriterBeside:
                 loop.call_soon(self._send)
             self._waiting[next(self._numbers)] = asked
         return asked.answer
+
+    def give_up(self) -> None:
+        """Let nobody wait any longer for one that may be waiting itself."""
+        for them in (self._waiting, self._sent):
+            self._turn_away(them, Unreachable(GIVEN_UP))
 
     async def stop(self) -> None:
         """Have it finish, and let go of it. One that does not end by itself is killed."""

@@ -206,6 +206,27 @@ def test_what_was_asked_is_answered_before_it_ends_and_nothing_after(journal: Jo
     assert len(milestones(journal)) == 1000
 
 
+@pytest.mark.parametrize("pen", [WriterHere, WriterBeside])
+def test_a_server_ends_in_time_while_somebody_else_keeps_the_journal_locked(
+    journal: Journal, pen: type[WriterHere | WriterBeside], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.service.PATIENT_SECONDS", 0.1)
+    monkeypatch.setattr("api.beside.writer.ENDING_SECONDS", 0.1)
+    writer, heard = pen(journal), list[Heard]()
+
+    def ask(server: Server) -> None:
+        with server.client() as client:
+            heard.append(client.ask("POST", f"{BOND}/milestones", {"code": "talk"}, "key"))
+
+    with locked(journal):
+        with _served(journal, lambda _: writer) as server:
+            asks = Thread(target=ask, args=(server,))
+            asks.start()
+            until(lambda: writer._sent if isinstance(writer, WriterBeside) else writer._waiting)
+        asks.join()
+    assert (heard[0].status, heard[0].body["code"]) == (503, "UNREACHABLE")
+
+
 def test_nobody_waits_long_for_one_that_does_not_end(here: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     async def use(writer: WriterBeside) -> int | None:
         os.kill(pid(writer), signal.SIGSTOP)
