@@ -66,7 +66,10 @@ def mentor_dashboard(asking: Asking) -> Answer:
     asking.allow(object)
     asking.today(asked, Rules().time_zone)
     theirs = _theirs(asking, object) if asking.right is Right.PROGRAM else None
-    answer = questions.of_mentor(asking.journal, asking.view, object.id, asked=_when(asked), programs=theirs)
+    own = asking.identity.role == "participant"
+    answer = questions.of_mentor(
+        asking.journal, asking.view, object.id, asked=_when(asked), programs=theirs, in_steps=own
+    )
     return _frozen_of_theirs(asking, answer)
 
 

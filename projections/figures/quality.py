@@ -5,7 +5,7 @@ rated        code and day the same; value: how many
 author       code: who gave it; day: given on
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 
 from domain.relationship.events import MentorQuality
@@ -28,6 +28,25 @@ def latest(record: dict[str, Any], to: str | None = None) -> Iterator[tuple[str,
             newest[feedback["to"]] = day, ratings
     for day, ratings in newest.values():
         yield record["mentee"], day, ratings
+
+
+def last_step(records: Iterable[dict[str, Any]], to: str, rules: Rules) -> str | None:
+    """The day until which a mentor is shown what was said of them: the last on which enough had spoken.
+
+    Enough are as many as must have spoken before anything is shown, and then as many again, and so on. Whoever compares
+    one day's figures with another's finds what several people said together, and not one alone. None before the first
+    such day.
+    """
+    first: dict[str, str] = {}
+    for record in records:
+        author = record["mentee"]
+        for feedback in record["feedback"].values():
+            if feedback["from"] == author and feedback["to"] == to and not feedback["retracted"]:
+                day = feedback["given"][0][0]
+                first[author] = min(day, first.get(author, day))
+    enough = max(rules.feedback.hidden_below_authors, 1)
+    steps = sorted(first.values())[enough - 1 :: enough]
+    return steps[-1] if steps else None
 
 
 def contribute(record: dict[str, Any], to: str | None = None) -> Iterator[Contribution]:

@@ -29,6 +29,8 @@ class Mentor(NamedTuple):
     as_of: date
     period: Period
     rules: Rules
+    in_steps: bool
+    """Whether what was said of them moves in steps only (`quality.last_step`)."""
 
 
 def of_mentor(
@@ -39,33 +41,35 @@ def of_mentor(
     asked: Asked | None = None,
     rules: Rules | None = None,
     programs: Collection[str] | None = None,
+    in_steps: bool = False,
 ) -> dict[str, Any]:
     """`{position, as_of, known_at, rules, frozen, data}` for a mentor, by id or reference.
 
     The figures are over the relationships that they lead, or co-mentor and have not left at T; feedback is only
     what was said of them, and stays when they left. `programs` (ids) leaves only the relationships of these.
-    `days_since` runs from the last counted session to `as_of`.
+    `days_since` runs from the last counted session to `as_of`. With `in_steps`, as the mentor is shown it, feedback
+    counts until the day `feedback.as_of`, which moves on only when enough others have spoken.
     """
     asked, under = asked or Asked(), rules or Rules()
     record = lookup.person(view, mentor)
     as_of = asked.as_of or moments.today(under.time_zone)
     known, now = moments.Known.in_views(journal, asked.known_at, view.position)
     narrowed = None if programs is None else frozenset(programs)
-    whose = Mentor(record["id"], narrowed, as_of, asked.period(as_of), under)
+    whose = Mentor(record["id"], narrowed, as_of, asked.period(as_of), under, in_steps)
     earlier, stands = None if now else known.position, frozen(view)
     mark = marks.of_mentor(view, record, stands) if now else view.number
-    key = ("mentor", *whose[:4], rules, earlier, mark)
+    key = ("mentor", *whose[:4], in_steps, rules, earlier, mark)
     data = view.kept.get(key, lambda: _figures(journal, view, whose, earlier))
     return answered(known, as_of, stands, data)
 
 
 def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) -> dict[str, Any]:
     """A mentor's figures as they are known now, or were at a position."""
-    person, programs, as_of, period, rules = mentor
+    person, programs, as_of, period, rules, _ = mentor
     roots = _roots(view, person)
     found = _current(view, roots) if known is None else records(journal, known, roots)
     whose: Record | None = None
-    sums, mentees = Sums(), []
+    sums, mentees, theirs = Sums(), [], []
     for noun, record in found:
         earlier = cut(noun, record, period.at)
         if earlier is None:
@@ -74,18 +78,34 @@ def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) ->
             whose = earlier
         elif programs is not None and earlier["program"] not in programs:
             continue
-        elif _serves(earlier, person):
-            mentees.append(_mentee(earlier, period, as_of, rules))
-            _add(sums, contribute(noun, earlier, rules, to=person))
         else:
-            _add(sums, quality.contribute(earlier, to=person))
+            theirs.append(earlier)
+            if _serves(earlier, person):
+                mentees.append(_mentee(earlier, period, as_of, rules))
+                _add(sums, contribute(noun, {**earlier, "feedback": {}}, rules, to=person))
     answer = dashboard.answer(sums, period, rules)
+    answer["feedback"] = _feedback(theirs, mentor)
     return {
         "mentor": {"id": person, "reference": whose["reference"] if whose else None},
         "load": _load(whose, rules),
         **{figure: answer[figure] for figure in answer if figure not in _ABOUT_ALL},
         "mentees": sorted(mentees, key=lambda one: (one["state"] == "closed", one["starts_on"], one["id"])),
     }
+
+
+def _feedback(theirs: list[Record], mentor: Mentor) -> dict[str, Any]:
+    """What was said of them, in these relationships as they were at T."""
+    person, rules, period, step = mentor.person, mentor.rules, mentor.period, None
+    if mentor.in_steps and (step := quality.last_step(theirs, person, rules)):
+        before = moments.midnight_after(date.fromisoformat(step))
+        theirs = [earlier for record in theirs if (earlier := cut("relationship", record, before))]
+        gone = before <= period.months_ago(rules.feedback.window_months)
+        theirs, period = ([] if gone else theirs), Period(period.since, min(period.before, before), before)
+    said = Sums()
+    for record in theirs:
+        _add(said, quality.contribute(record, to=person))
+    answer = quality.answer(said, period, rules)
+    return {**answer, "as_of": step} if mentor.in_steps else answer
 
 
 def _roots(view: View, person: str) -> list[str]:

@@ -37,14 +37,14 @@ def slot(bond: str, mentee: str, day: str, serving: Literal["lead", "co"] = "lea
     )
 
 
-def feedback(author: str, to: str, **ratings: int) -> FeedbackGiven:
+def feedback(author: str, to: str, day: str = "2026-02-15", **ratings: int) -> FeedbackGiven:
     rated: dict[Quality, int] = ratings  # type: ignore[assignment]
     return FeedbackGiven(
         feedback=named(f"{author} on {to}"),
         author=named(author),
         to=named(to),
         ratings=rated,
-        occurred_on=on("2026-02-15"),
+        occurred_on=on(day),
     )
 
 
@@ -290,6 +290,35 @@ def test_a_mentor_sees_their_mentees_load_and_figures(journal: Journal) -> None:
         {"id": named("goal"), "state": "met", "target_on": "2026-03-01"},
         {"id": named("due"), "state": "agreed", "target_on": "2026-03-10"},
     ]
+
+
+def test_what_was_said_of_a_mentor_reaches_them_in_steps_that_several_made_together(database: str) -> None:
+    story = Story().tell("ann", registered("Ann"))
+    for number, patience in enumerate((5, 5, 4, 1, 3, 2, 5), start=1):
+        mentee, bond, day = f"mentee {number}", f"bond {number}", f"2026-02-{number:02d}"
+        story.tell(mentee, registered(mentee)).tell(bond, paired("2026-01-02", mentee=mentee))
+        story.tell(bond, feedback(mentee, "ann", day, patience=patience))
+
+    def shown(*, in_steps: bool) -> list[tuple[Any, ...]]:
+        days = (Asked(on("2026-01-31") + timedelta(days=later)) for later in range(8))
+        answers = (of_mentor(journal, view, "Ann", asked=asked, in_steps=in_steps) for asked in days)
+        said = [answer["data"]["feedback"] for answer in answers]
+        return [(one["authors"], one["qualities"]["patience"], one.get("as_of")) for one in said]
+
+    with story.written(database) as journal:
+        Views(journal).make_ready()
+        with Views(journal).read() as view:
+            months_later = of_mentor(journal, view, "Ann", asked=Asked(on("2027-03-01")), in_steps=True)
+            plainly, stepwise = shown(in_steps=False), shown(in_steps=True)
+    assert [authors for authors, *_ in plainly] == [0, "hidden", "hidden", 3, 4, 5, 6, 7]
+    assert stepwise == [
+        (0, "no data", None),
+        ("hidden", "hidden", None),
+        ("hidden", "hidden", None),
+        *[(3, 4.67, "2026-02-03")] * 3,
+        *[(6, 3.33, "2026-02-06")] * 2,
+    ]
+    assert months_later["data"]["feedback"]["authors"] == 0
 
 
 def test_a_co_mentor_serves_too_but_is_rated_for_themselves(journal: Journal) -> None:
