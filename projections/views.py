@@ -12,9 +12,16 @@ from projections.folding import Poison
 from projections.follower import Follower, frozen
 from projections.generations import Generations, NoViews, OutdatedViews, damaged
 from projections.kept import Kept
+from projections.meta import Meta
 from projections.rebuild import rebuild
 
 _MOST_KEPT = 1_000
+_MOST_TOLD = 2_000
+"""How many answers are remembered for others, each of at most so many rows."""
+_FEW_ROWS = 20
+
+Told = dict[tuple[str, tuple[Any, ...]], list[Row]]
+"""Questions to the views and their rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,9 @@ class View:
     """Answers that were given before, to this question or another one."""
     freezes: bool
     """Whether any root is frozen."""
-    _told: dict[tuple[str, tuple[Any, ...]], list[Row]] = field(default_factory=dict, repr=False)
+    _before: Told = field(default_factory=dict, repr=False)
+    """What others were told of the views as they are at this position."""
+    _told: Told = field(default_factory=dict, repr=False)
 
     @property
     def engine(self) -> Engine:
@@ -42,12 +51,16 @@ class View:
         In one snapshot the same question has the same answer, so nobody need mind who else has asked it.
         """
         asked = sql, tuple(params)
-        if asked not in self._told:
-            try:
-                self._told[asked] = self.connection.execute(sql, params)
-            except Unreachable as failure:
-                raise damaged(self.number, self.engine, failure) from None
-        return self._told[asked]
+        for told in (self._told, self._before):
+            if asked in told:
+                return told[asked]
+        try:
+            rows = self._told[asked] = self.connection.execute(sql, params)
+        except Unreachable as failure:
+            raise damaged(self.number, self.engine, failure) from None
+        if len(rows) <= _FEW_ROWS and len(self._before) < _MOST_TOLD:
+            self._before[asked] = rows
+        return rows
 
     def frozen(self) -> list[Poison]:
         """The roots whose records stand still, with the events that froze them."""
@@ -63,6 +76,7 @@ class Views:
         self._generations = Generations(journal)
         self._follower = Follower(journal, self.rules)
         self._kept = Kept(_MOST_KEPT)
+        self._told: tuple[Meta | None, Told] = None, {}
 
     def keep_open(self, readers: int) -> None:
         """Let so many connections stay open between questions; 0 closes them."""
@@ -75,7 +89,18 @@ class Views:
             meta = opened.meta
             self._generations.same_past(meta)
             self._follower.must_be_ours(meta)
-            yield View(meta.generation, meta.position, meta.figures, connection, self._kept, opened.freezes)
+            before = {} if opened.freezes else self._told_of(meta)
+            yield View(meta.generation, meta.position, meta.figures, connection, self._kept, opened.freezes, before)
+
+    def _told_of(self, meta: Meta) -> Told:
+        """What was told of the views as they are there. They are the same whenever they are there with no root frozen:
+        one that is frozen heals without moving them.
+        """
+        of, told = self._told
+        if of != meta:
+            told = {}
+            self._told = meta, told
+        return told
 
     def catch_up(self, until: int | None = None) -> int:
         """Bring them to the journal's last position (or to `until`); the position reached."""
