@@ -123,8 +123,7 @@ class Tail:
         position = self._journal.position()
         self._hand_over(position, [])
         while self._wanted.is_set() and not self._stop.is_set():
-            if self._journal.wait_beyond(position, _LOOK_SECONDS):
-                page = self._page(position)
+            if self._journal.wait_beyond(position, _LOOK_SECONDS) and (page := self._page(position)):
                 self._hand_over(position, page)
                 position = page[-1].position
 

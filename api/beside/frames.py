@@ -1,8 +1,8 @@
 """What a server and its writer say to each other through a socket: pickled objects, each preceded by its length.
 
-The server says where the journal is, and then lists of wishes, each with its number; an empty one asks whether it can
-write. The writer says `Told`, or the `Failure` that keeps it from opening the journal. Both are ours, and nobody else
-has an end of the socket.
+The server says where the journal is, on SQLite also in which file, and then lists of wishes, each with its number; an
+empty one asks whether it can write. The writer says `Told`, or the `Failure` that keeps it from opening the journal.
+Both are ours, and nobody else has an end of the socket.
 """
 
 import pickle

@@ -10,6 +10,7 @@ from api.beside.frames import Frames, Told, framed
 from api.problems import Unforeseen
 from api.settling import settle
 from domain.journal import Answer, Failure, Journal, Request, Scribe, Wish
+from domain.journal.database import moved
 from domain.journal.scribe import BATCH
 from domain.refusals import Refused
 
@@ -42,9 +43,11 @@ def main() -> None:
         line = _Line(server)
         if not (told := line.asked()):
             return
-        database, *asked = told
+        (database, file), *asked = told
         try:
             with Journal.open(database) as journal, closing(journal.scribe) as scribe:
+                if journal.file != file:
+                    raise moved(database)
                 settle()
                 line.tell(Told([], [], grew=False))
                 while asked or (asked := line.asked()):

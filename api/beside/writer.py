@@ -150,7 +150,7 @@ class WriterBeside:
         lost = loop.create_future()
         line, _ = await loop.create_unix_connection(lambda: _Line(self._hear, lost), sock=ours)
         try:
-            line.write(framed(self._journal.database))
+            line.write(framed((self._journal.database, self._journal.file)))
             self._line, self._heard_at = line, monotonic()
             self._send()
             if self._ending.is_set():
@@ -159,9 +159,8 @@ class WriterBeside:
                 await asyncio.wait({lost}, timeout=_LOOK_SECONDS)
                 self._miss(process)
                 if self.trouble and not self._sent and not line.is_closing():
-                    line.write(
-                        framed([])
-                    )  # who is not ready is asked nothing: it finds out by itself when it can again
+                    # who is not ready is asked nothing: it finds out by itself when it can again
+                    line.write(framed([]))
         finally:
             line.close()
 

@@ -45,10 +45,20 @@ class Conflict(Failure):
     """A constraint or a guard of the database refused the statement."""
 
 
+def moved(path: str) -> Failure:
+    """What is said where nothing may be written, since the file at this path is another one than it was."""
+    return Failure(
+        f"{path} was moved, deleted or replaced while it was in use, and nothing is written any more; "
+        "put it back, or stop all who use it and start them again"
+    )
+
+
 class Connection(ABC):
     """One connection. Statements use `?` for parameters on both engines, and nowhere else."""
 
     engine: ClassVar[Engine]
+    file: tuple[int, int] | None = None
+    """On SQLite, which file it was opened on, whatever is at its path now: device and inode."""
 
     @abstractmethod
     def execute(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:

@@ -41,6 +41,8 @@ class Journal(Application[Any]):
         try:
             with self._recorder.reading.one() as connection:
                 self.engine: Engine = connection.engine
+                self.file = connection.file
+                """On SQLite, which file this journal is in."""
                 secret = self._introduce(connection)
             known_kinds.check(self.kinds())
             self._numbers = reading.Numbers(self._recorder.reading)

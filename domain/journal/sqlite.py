@@ -18,6 +18,7 @@ from domain.journal.database import (
     NoRoom,
     Row,
     Unreachable,
+    moved,
 )
 
 _GONE = {
@@ -62,7 +63,7 @@ class SqliteConnection(Connection):
             self.execute("PRAGMA cache_size = -16000")
             self.execute("PRAGMA wal_autocheckpoint = 4000")
             self._place = os.path.abspath(path)
-            self._file = _file_at(self._place)
+            self.file = _file_at(self._place)
         except BaseException:
             self._raw.close()
             raise
@@ -115,12 +116,9 @@ class SqliteConnection(Connection):
     def begin(self, *, write: bool = False) -> None:
         """Who writes makes sure that the file is still the one at its path: else what is answered would be gone."""
         self.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-        if write and _file_at(self._place) != self._file:
+        if write and _file_at(self._place) != self.file:
             self.rollback()
-            raise Failure(
-                f"{self.path} was moved, deleted or replaced while it was in use, and nothing is written any more; "
-                "put it back, or stop all who use it and start them again"
-            )
+            raise moved(self.path)
 
     def commit(self) -> None:
         self.execute("COMMIT")

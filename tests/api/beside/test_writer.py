@@ -302,6 +302,24 @@ def test_a_server_whose_writer_cannot_be_started_is_not_ready_until_it_can(
         assert client.ask("PUT", CAPACITY, {"max": 3}).status == 200
 
 
+def test_one_that_is_started_anew_writes_into_no_other_file_than_its_server_reads(here: Journal) -> None:
+    place, elsewhere = Path(here.database).parent, Path(here.database).parent.with_name("elsewhere")
+    with written(here) as (writer, server), server.client() as client:
+        assert client.ask("PUT", CAPACITY, {"max": 3}).status == 200
+        place.rename(elsewhere)
+        place.mkdir()
+        with begun(here.database) as other:
+            os.kill(pid(writer), signal.SIGKILL)
+            until(lambda: "was moved, deleted or replaced" in writer.trouble)
+            assert client.ask("PUT", CAPACITY, {"max": 4}).status == 503
+            assert list(other.entries(kinds=["CapacitySet"])) == []
+        place.rename(place.with_name("another"))
+        elsewhere.rename(place)
+        until(lambda: client.ask("GET", "/readyz").status == 200)
+        assert client.ask("PUT", CAPACITY, {"max": 5}).status == 200
+    assert [entry.data()["max"] for entry in here.entries(kinds=["CapacitySet"])] == [3, 5]
+
+
 def test_a_server_whose_journal_is_taken_away_answers_nothing_more_until_it_is_back(
     here: Journal, caplog: pytest.LogCaptureFixture
 ) -> None:
