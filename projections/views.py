@@ -17,8 +17,8 @@ from projections.rebuild import rebuild
 
 _MOST_KEPT = 1_000
 _MOST_TOLD = 2_000
-"""How many answers are remembered for others, each of at most so many rows."""
 _FEW_ROWS = 20
+"""So many answers are remembered, each of at most so many rows."""
 
 Told = dict[tuple[str, tuple[Any, ...]], list[Row]]
 """Questions to the views and their rows."""
@@ -37,9 +37,8 @@ class View:
     """Answers that were given before, to this question or another one."""
     freezes: bool
     """Whether any root is frozen."""
-    _before: Told = field(default_factory=dict, repr=False)
-    """What others were told of the views as they are at this position."""
     _told: Told = field(default_factory=dict, repr=False)
+    """What was told of the views as they are at this position, to this question or another one."""
 
     @property
     def engine(self) -> Engine:
@@ -48,18 +47,18 @@ class View:
     def execute(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """The rows of one question: `?` for parameters, tables by their plain names. Leave them as they are.
 
-        In one snapshot the same question has the same answer, so nobody need mind who else has asked it.
+        At one position the same question has the same answer; a short one is remembered, so nobody need mind who else
+        has asked it.
         """
         asked = sql, tuple(params)
-        for told in (self._told, self._before):
-            if asked in told:
-                return told[asked]
+        if asked in self._told:
+            return self._told[asked]
         try:
-            rows = self._told[asked] = self.connection.execute(sql, params)
+            rows = self.connection.execute(sql, params)
         except Unreachable as failure:
             raise damaged(self.number, self.engine, failure) from None
-        if len(rows) <= _FEW_ROWS and len(self._before) < _MOST_TOLD:
-            self._before[asked] = rows
+        if len(rows) <= _FEW_ROWS and len(self._told) < _MOST_TOLD:
+            self._told[asked] = rows
         return rows
 
     def frozen(self) -> list[Poison]:
@@ -89,8 +88,8 @@ class Views:
             meta = opened.meta
             self._generations.same_past(meta)
             self._follower.must_be_ours(meta)
-            before = {} if opened.freezes else self._told_of(meta)
-            yield View(meta.generation, meta.position, meta.figures, connection, self._kept, opened.freezes, before)
+            told = {} if opened.freezes else self._told_of(meta)
+            yield View(meta.generation, meta.position, meta.figures, connection, self._kept, opened.freezes, told)
 
     def _told_of(self, meta: Meta) -> Told:
         """What was told of the views as they are there. They are the same whenever they are there with no root frozen:

@@ -1,5 +1,6 @@
 """The dashboard of the organization, a program or a term, at a day and as known at a moment."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from domain.journal import Journal
@@ -10,8 +11,7 @@ from projections.figures.relationships import served
 from projections.figures.sums import Period, Sums
 from projections.questions import lookup, marks
 from projections.questions.asked import Asked, answered, frozen
-from projections.questions.moving import refold, rewind
-from projections.questions.stored import Stored
+from projections.questions.moving import Moment, sums_at
 from projections.records import Record
 from projections.views import View
 
@@ -59,7 +59,8 @@ def _figures(journal: Journal, view: View, scope: Scope, known: int | None) -> d
     elif record:
         name, its_terms = scope_of(record["id"]), lookup.terms(view, record)
     names = [name, *(scope_of(name, one) for one in its_terms)]
-    sums = _sums(journal, view, names, scope, known)
+    moment = Moment(record["id"] if record else None, known, period.at)
+    sums = sums_at(journal, view, names, moment, rules)
     data = dashboard.answer(sums[name], period, rules)
     if term:
         del data["mentor_load"]  # mentors carry a program, not a term
@@ -71,19 +72,7 @@ def _figures(journal: Journal, view: View, scope: Scope, known: int | None) -> d
     }
 
 
-def _sums(journal: Journal, view: View, names: list[str], scope: Scope, known: int | None) -> dict[str, Sums]:
-    """The sums of some scopes, by name, at T. What is known now is in the views, the rest is folded again."""
-    id = scope.program["id"] if scope.program else None
-    if known is None:
-        stored: dict[str, Sums] = {name: Stored(view, name) for name in names}
-        rewind(view, stored, scope.period.at, scope.rules, id)
-        return stored
-    sums = {name: Sums() for name in names}
-    refold(journal, view, sums, known, scope.period.at, scope.rules, id)
-    return sums
-
-
-def _term(program: Record, name: str, sums: dict[str, Sums], period: Period) -> dict[str, Any]:
+def _term(program: Record, name: str, sums: Mapping[str, Sums], period: Period) -> dict[str, Any]:
     """How a program did in one term."""
     its_sums = sums[scope_of(program["id"], name)]
     calendar = program["terms"].get(name, {})

@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-import orjson
-
 from domain.journal import Journal
 from domain.rules import Rules
 from projections import moments
@@ -14,7 +12,7 @@ from projections.figures.sums import Period, Sums
 from projections.history.reading import records
 from projections.questions import lookup, marks
 from projections.questions.asked import Asked, answered, frozen
-from projections.questions.moving import cut
+from projections.questions.moving import current, cut
 from projections.records import Record
 from projections.views import View
 
@@ -67,7 +65,7 @@ def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) ->
     """A mentor's figures as they are known now, or were at a position."""
     person, programs, as_of, period, rules, _ = mentor
     roots = _roots(view, person)
-    found = _current(view, roots) if known is None else records(journal, known, roots)
+    found = current(view, roots) if known is None else records(journal, known, roots)
     whose: Record | None = None
     sums, mentees, theirs = Sums(), [], []
     for noun, record in found:
@@ -112,13 +110,6 @@ def _roots(view: View, person: str) -> list[str]:
     """The relationships that they ever led or co-mentored, and their own record."""
     rows = view.execute("SELECT DISTINCT root FROM people WHERE person = ? AND serving_as <> 'mentee'", (person,))
     return [person, *(root for (root,) in rows)]
-
-
-def _current(view: View, roots: list[str]) -> Iterator[tuple[str, Record]]:
-    for noun in ("participant", "relationship"):
-        marks = ", ".join("?" * len(roots))
-        for (record,) in view.execute(f"SELECT record FROM {noun}s WHERE id IN ({marks}) ORDER BY id", roots):
-            yield noun, orjson.loads(record)
 
 
 def _serves(record: Record, person: str) -> bool:

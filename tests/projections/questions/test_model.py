@@ -59,9 +59,10 @@ def test_a_dashboard_says_what_the_events_say_a_thousand_times(
         compared(str(Path(folder) / "journal.db"), chronicle, as_of, portion)
 
 
-def test_a_dashboard_says_what_the_events_say_on_either_engine(database: str) -> None:
+@pytest.mark.parametrize("portion", [0.1, 0.7, 0.98])
+def test_a_dashboard_says_what_the_events_say_on_either_engine(database: str, portion: float) -> None:
     wishes = [((n * 7919) % 10_000, (n * 104_729) % 10_000, n % 47, (n * 611_953) % 10_000) for n in range(150)]
-    compared(database, Chronicle(wishes), START + timedelta(days=300), 0.7)
+    compared(database, Chronicle(wishes), START + timedelta(days=300), portion)
 
 
 def compared(database: str, chronicle: Chronicle, as_of: date, portion: float) -> None:
