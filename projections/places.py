@@ -8,7 +8,7 @@ import fcntl
 import os
 import re
 from abc import ABC, abstractmethod
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 
@@ -19,6 +19,8 @@ _CLAIMS = 0x76696577
 """The class of our advisory locks on PostgreSQL; the second number is the generation's."""
 _PATIENCE = "2s"
 _STILL_READ = "55P03"
+_TAKEN = ("42P06", "23505")
+_NOT_ALLOWED = "42501"
 
 
 class Claim(ABC):
@@ -163,8 +165,11 @@ class _Lock(Claim):
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(descriptor).st_ino == path.stat().st_ino:
                 return cls(descriptor, path, number)
-        except OSError:
+        except (BlockingIOError, FileNotFoundError):
             pass
+        except OSError as error:
+            os.close(descriptor)
+            raise OSError(error.errno, error.strerror, str(path)) from None
         os.close(descriptor)
         return None
 
@@ -201,15 +206,21 @@ class Schemas(Place):
 
     def claim(self, beyond: int) -> Claim:
         number = max(beyond, *self.numbers(), 0)
-        connection = connect(self.database)
-        while True:
-            number += 1
-            if not _lock(connection, number):
-                continue
-            with suppress(Failure):
-                connection.execute(f"CREATE SCHEMA {schema_name(number)}")
-                return _Session(connection, number)
-            _unlock(connection, number)
+        with ExitStack() as unless_claimed:
+            connection = unless_claimed.enter_context(connect(self.database))
+            while True:
+                number += 1
+                if not _lock(connection, number):
+                    continue
+                try:
+                    connection.execute(f"CREATE SCHEMA {schema_name(number)}")
+                except Failure as failure:
+                    if failure.code not in _TAKEN:
+                        raise _may_not(connection, failure) from None
+                    _unlock(connection, number)
+                else:
+                    unless_claimed.pop_all()
+                    return _Session(connection, number)
 
     def hold(self, number: int) -> Claim | None:
         connection = connect(self.database)
@@ -247,6 +258,18 @@ class _Session(Claim):
 def schema_name(number: int) -> str:
     """The name of a generation, in a pointer and as a schema: `v0008`."""
     return f"v{number:04d}"
+
+
+def _may_not(connection: Connection, failure: Failure) -> Failure:
+    """Why a schema cannot be made, and what to do where it is a right that lacks: no copy of a database holds it."""
+    if failure.code != _NOT_ALLOWED:
+        return failure
+    [(database, role)] = connection.execute("SELECT quote_ident(current_database()), quote_ident(current_user)")
+    return Failure(
+        f"{failure}, where the views have their schemas; `journal init` grants it where it may, and a superuser by "
+        f"GRANT CREATE ON DATABASE {database} TO {role}",
+        failure.code,
+    )
 
 
 def _lock(connection: Connection, number: int) -> bool:

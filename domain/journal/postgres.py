@@ -31,6 +31,8 @@ _SETTLE_IN = f"""
              WHERE r.rolname = '{WRITER}' AND n.nspname = '{SCHEMA}' AND ? = 'writer'
                AND has_schema_privilege(r.oid, n.oid, 'USAGE') AND pg_has_role(r.oid, 'MEMBER'))
 """
+OLDEST = 16
+"""The oldest release of PostgreSQL that can do what we ask."""
 _SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _DISK_FULL = "53100"
 _LOCKED = "55P03"
@@ -59,6 +61,10 @@ class PostgresConnection(Connection):
             ) from error
         self._heard: set[str] = set()
         try:
+            if (release := self.raw.info.server_version // 10_000) < OLDEST:
+                raise Unreachable(
+                    f"PostgreSQL {OLDEST} or newer is needed, and this server is {release}; use a newer one"
+                )
             self.execute(_SETTLE_IN, (role,))
             if readonly:
                 self.execute("SET default_transaction_read_only = on")

@@ -191,7 +191,7 @@ GRANT SELECT, UPDATE (epoch, pointer) ON journal TO {WRITER};
 
 
 def create(database: str) -> None:
-    """Make the journal's tables and guards; leave them be where they are."""
+    """Make the journal's tables and guards; leave them be where they are, with the rights that they need."""
     with connect(database, role="login", create=True) as connection, connection.transaction(write=True):
         if connection.engine == "sqlite":
             if not exists(connection):
@@ -199,7 +199,10 @@ def create(database: str) -> None:
                 _finish(connection, SQLITE_GUARDS)
             return
         connection.execute("SELECT pg_advisory_xact_lock(?)", (LOCK,))
-        if not exists(connection):
+        if exists(connection):
+            if _is_separate(connection):
+                _separate_roles(connection)  # a restored copy has no rights on its database
+        else:
             separate = _separate_roles(connection)
             connection.script(f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {OWNER if separate else 'CURRENT_USER'}")
             if separate:
@@ -287,6 +290,13 @@ def _finish(connection: Connection, guarded: dict[str, str]) -> None:
         "INSERT INTO journal (one, id, epoch, schema, secret) VALUES (1, ?, 1, ?, ?)",
         (str(uuid4()), LAYOUT, token_bytes(32)),
     )
+
+
+def _is_separate(connection: Connection) -> bool:
+    """Whether the writer of the journal that is there is not its owner."""
+    asked = """SELECT 1 FROM pg_roles r, pg_namespace n
+                WHERE r.rolname = ? AND n.nspname = ? AND has_schema_privilege(r.oid, n.oid, 'USAGE')"""
+    return bool(connection.execute(asked, (WRITER, SCHEMA)))
 
 
 def _separate_roles(connection: Connection) -> bool:

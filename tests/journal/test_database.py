@@ -45,6 +45,12 @@ def test_statements_take_their_values_apart_from_their_words(connection: Connect
         assert connection.execute("SELECT id FROM words WHERE word LIKE '50%' AND id = ?", (1,)) == [(1,)]
 
 
+def test_a_server_that_is_too_old_is_said_to_be(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("domain.journal.postgres.OLDEST", 999)
+    with pytest.raises(Unreachable, match=r"PostgreSQL 999 or newer is needed, and this server is [0-9]+; use a newer"):
+        connect(postgres_url)
+
+
 @pytest.mark.parametrize("count", [0, 1, 19, 20, 21, 60, 2005])
 def test_rows_are_copied_whole_however_many_there_are(connection: Connection, count: int) -> None:
     rows = [(number, f"ä\t\\{number}" if number % 3 else None) for number in range(count)]

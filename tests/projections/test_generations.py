@@ -1,13 +1,15 @@
 """A generation is whole and keeps its name; readers keep theirs for a question, and what does not fit is refused."""
 
 from collections.abc import Iterator
+from errno import ENOLCK
 from pathlib import Path
 from shutil import copyfile
 from threading import Event, Thread
 
 import pytest
 
-from domain.journal import Journal, connect, engine_of
+from domain.journal import Failure, Journal, connect, engine_of
+from domain.journal.database import WRITER
 from domain.rules import Rules
 from projections.generations import BrokenViews, Generations, NoViews, OutdatedViews, RestoredJournal, Unusable
 from projections.places import Files, place_of
@@ -193,6 +195,30 @@ def test_a_generation_that_is_gone_is_said_so(in_files: Journal, files: Files) -
     with pytest.raises(NoViews):
         Views(in_files).make_ready()
     assert rebuild(in_files).generation == 2
+
+
+def test_whoever_may_make_no_schema_for_them_hears_how_to_be_allowed(postgres_url: str) -> None:
+    with chronicle().story.written(postgres_url) as journal, connect(postgres_url, role="login") as login:
+        rebuild(journal)
+        [(database,)] = login.execute("SELECT quote_ident(current_database())")
+        login.execute(f"REVOKE CREATE ON DATABASE {database} FROM {WRITER}")
+        with pytest.raises(Failure) as refused:
+            rebuild(journal, planned=FOLDED)
+        _, grant, right = str(refused.value).partition("GRANT ")
+        login.execute(grant + right)
+        assert rebuild(journal, planned=FOLDED).generation == 2
+        login.execute(f"REVOKE CREATE ON DATABASE {database} FROM {WRITER}")
+        Journal.create(postgres_url).close()
+        assert rebuild(journal, planned=FOLDED).generation == 3
+
+
+def test_where_files_cannot_be_locked_it_is_said_so(in_files: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(descriptor: int, operation: int) -> None:
+        raise OSError(ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    with pytest.raises(OSError, match=r"No locks available: .*journal-views-0002\.lock"):
+        rebuild(in_files, planned=FOLDED)
 
 
 def test_a_schema_that_is_gone_is_said_so(postgres_url: str) -> None:
