@@ -12,7 +12,7 @@ from api import bodies, parameters
 from api.answers import Reply, json
 from api.guarding import Guarding
 from api.identity import Identity
-from api.problems import MOST_FAULTS, Fault, Invalid, Unreadable, faults, pointer
+from api.problems import MOST_FAULTS, Fault, Invalid, Unreadable, faults, fields, pointer
 from api.route import Call, Does
 from api.shapes import MOST_WHOLE
 from domain.decider import Command
@@ -58,25 +58,25 @@ async def _asked(route: Does, call: Call) -> Asked:
 
 def _command(route: Does, path: dict[str, str], said: dict[str, Any]) -> Command:
     """The command that address and body say together; `Invalid` when they do not."""
-    fields = {route.fields.get(name, name): value for name, value in path.items()}
-    if not fields.keys().isdisjoint(said):
-        double = [Fault(pointer([name]), "extra_forbidden", "the address says this") for name in fields if name in said]
+    told = {route.fields.get(name, name): value for name, value in path.items()}
+    if not told.keys().isdisjoint(said):
+        double = [Fault(pointer([name]), "extra_forbidden", "the address says this") for name in told if name in said]
         raise Invalid("the body says what the address says already", double)
-    command = _taken(route.command, said | fields)
+    command = _taken(route.command, said | told, [name for name in fields(route.command) if name not in told])
     if misread := list(_misread(said, command)):
         raise Invalid("the body is not what this wish needs", misread)
     return command
 
 
-def _taken(command: type[Command], said: dict[str, Any], *, again: bool = True) -> Command:
+def _taken(command: type[Command], said: dict[str, Any], names: list[str], *, again: bool = True) -> Command:
     """Strictly: a number is no text and a text no number. In JSON, though, 60.0 is a whole number too."""
     try:
-        return command.model_validate_json(orjson.dumps(said), strict=True)
+        return command.model_validate_json(orjson.dumps(said), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         few = error.error_count() <= MOST_FAULTS
         if again and few and any(one["type"] == "int_type" for one in error.errors(include_url=False)):
-            return _taken(command, _whole(said), again=False)
-        raise Invalid("the body is not what this wish needs", faults(error)) from None
+            return _taken(command, _whole(said), names, again=False)
+        raise Invalid("the body is not what this wish needs", faults(error, names)) from None
 
 
 def _whole(said: Any) -> Any:

@@ -1,9 +1,11 @@
 """The description of the API (OpenAPI 3.1), made from the routes and from the models that take requests."""
 
+import tomllib
 from collections.abc import Iterable
 from copy import deepcopy
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,7 +23,7 @@ _SCHEMAS = "#/components/schemas/{model}"
 _TAGS = {"participants": "People", "programs": "Programs", "relationships": "Relationships", "goals": "Goals"}
 _ALWAYS = (401, 403, 503)
 _OF_A_WISH = (400, 404, 408, 409, 412, 413, 415, 422, 507)
-_OF_A_QUESTION = (400, 404)
+_OF_A_QUESTION = (400, 404, 409)
 
 
 def document(routes: tuple[Route, ...]) -> Document:
@@ -34,7 +36,7 @@ def document(routes: tuple[Route, ...]) -> Document:
         "openapi": "3.1.0",
         "info": {
             "title": "Mentoring Journal",
-            "version": _version(),
+            "version": release(),
             "summary": "What happened in mentoring, who said so, and what it adds up to.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -225,8 +227,10 @@ def _in_braces(path: str) -> list[str]:
     return [part[1:-1] for part in path.split("/") if part.startswith("{")]
 
 
-def _version() -> str:
+def release() -> str:
+    """Which release this is, installed or in a checkout."""
     try:
         return version("mentoring-journal")
     except PackageNotFoundError:
-        return "0"
+        project = tomllib.loads(Path(__file__).parents[1].joinpath("pyproject.toml").read_text())
+        return str(project["project"]["version"])

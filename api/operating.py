@@ -11,7 +11,7 @@ from api.answers import Reply, json
 from api.metrics import CONTENT_TYPE
 from api.parameters import Parameters
 from api.policy import Rights
-from api.problems import RETRY_SECONDS, Invalid, faults, later
+from api.problems import RETRY_SECONDS, Invalid, faults, fields, later
 from api.route import Call
 from api.service import Service
 from domain.journal import Failure
@@ -120,7 +120,7 @@ async def begin_rebuild(call: Call, rights: Rights) -> Reply:
     try:
         wanted = Wanted.model_validate(said, strict=True)
     except ValidationError as error:
-        raise Invalid("the body is not what this wish needs", faults(error)) from None
+        raise Invalid("the body is not what this wish needs", faults(error, fields(Wanted))) from None
     service = call.service
     if await service.ask(lambda: service.rebuilding.begin(accept=wanted.accept)):
         _log.info("a rebuild was asked for by %s", identity.actor)

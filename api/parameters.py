@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
-from api.problems import Unreadable, faults
+from api.problems import Unreadable, faults, fields
 from domain.facts import Actor, Id, Label
 from domain.journal.kinds import KINDS
 
@@ -17,6 +17,7 @@ _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _MOMENT = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$"
 _MOST_PARAMETERS = 50
 _WHOLE = r"^[0-9]{1,15}$"
+_IS_WHOLE = "this is a whole number without a sign, of 15 digits at most"
 
 
 def _written(pattern: str, sentence: str) -> BeforeValidator:
@@ -37,7 +38,7 @@ def _within(moment: datetime) -> datetime:
 
 def _known_kind(name: str) -> str:
     if name not in KINDS:
-        raise ValueError("there is no such kind of event")
+        raise ValueError(f"there is no such kind of event; there are {', '.join(sorted(KINDS))}")
     return name
 
 
@@ -54,13 +55,13 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Kind = Annotated[str, AfterValidator(_known_kind), WithJsonSchema({"type": "string", "enum": sorted(KINDS)})]
-Whole = Annotated[int, Field(ge=0, le=999_999_999_999_999), _written(_WHOLE, "this is a whole number")]
+Whole = Annotated[int, Field(ge=0, le=999_999_999_999_999), _written(_WHOLE, _IS_WHOLE)]
 
 
 class Parameters(BaseModel):
     """What every question may be asked with."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     wait_for: Whole | None = Field(default=None, description="Answer once the views have reached this position (5 s).")
 
@@ -88,7 +89,7 @@ class ProgramFigures(Figures):
 class Page(Parameters):
     """A part of a list."""
 
-    limit: Annotated[int, Field(ge=1, le=200), _written(_WHOLE, "this is a whole number")] = Field(
+    limit: Annotated[int, Field(ge=1, le=200), _written(_WHOLE, _IS_WHOLE)] = Field(
         default=50, description="At most so many."
     )
 
@@ -152,4 +153,6 @@ def read(model: type[P], query: bytes) -> P:
     try:
         return model.model_validate_strings(given)
     except ValidationError as error:
-        raise Unreadable("the parameters of the query cannot be read", faults(error, query=True)) from None
+        raise Unreadable(
+            "the parameters of the query cannot be read", faults(error, fields(model), query=True)
+        ) from None

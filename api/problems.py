@@ -14,10 +14,12 @@ from traceback import extract_tb
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from api.answers import PROBLEM, Headers, Reply, line
 from api.identity import BadToken
+from domain.facts import SHAPES
 from domain.journal import Conflict, Failure, NoRoom
 from domain.refusals import Forbidden, Refusal, Refused, Stale, Unknown
 from projections.generations import Unusable
@@ -25,11 +27,15 @@ from projections.generations import Unusable
 RETRY_SECONDS = 1
 _log = logging.getLogger("journal.api")
 _LONGEST_NAME = 64
+_NO_VIEWS = "the views that answers are read from cannot be used, until an operator makes them again; ask later"
 MOST_FAULTS = 100
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong with a request: where (a JSON pointer into the body), its code, and a sentence."""
+    """One thing that is wrong with a request: where, its code, and a sentence.
+
+    Where is a JSON pointer into the body; `/name` also for what the address, or the query of a question, says.
+    """
 
     pointer: str
     code: str
@@ -66,7 +72,10 @@ class NoAddress(Problem):
     status, code = HTTPStatus.NOT_FOUND, str(Refusal.UNKNOWN)
 
     def __init__(self) -> None:
-        super().__init__("there is nothing under this address")
+        super().__init__(
+            "there is nothing under this address: ids in it are UUIDs in lower case, it ends without a slash, and "
+            "/openapi.json lists what there is"
+        )
 
 
 class NoMethod(Problem):
@@ -117,7 +126,7 @@ def problem(error: Exception, path: str) -> Reply:
         case Failure():
             return _later("UNREACHABLE", "the database cannot be reached at the moment; ask again", path)
         case Unusable():
-            return _later("NO_VIEWS", "what this answer is read from is being made again; ask later", path)
+            return _later("NO_VIEWS", _NO_VIEWS, path)
         case OverflowError():
             detail = "a day or a time lies outside what a calendar holds here"
             return _reply(HTTPStatus.UNPROCESSABLE_ENTITY, Invalid.code, detail, path)
@@ -125,18 +134,36 @@ def problem(error: Exception, path: str) -> Reply:
             return _unexpected(error, path)
 
 
-def faults(error: ValidationError, *, query: bool = False) -> list[Fault]:
-    """What is wrong with a body, or with the parameters of a query, by what pydantic found.
+def faults(error: ValidationError, names: Iterable[str], *, query: bool = False) -> list[Fault]:
+    """What is wrong with a body, or with the parameters of a query, by what pydantic found; `names` are those it knows.
 
     To say of each of ten thousand items what is wrong with it takes a second, and nobody else is answered meanwhile:
     of many faults we only say how many there are.
     """
     if error.error_count() > MOST_FAULTS:
         return [Fault("", "too_many", f"{error.error_count()} things are wrong with it; try it with fewer")]
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = [(one, _sentence(one, names)) for one in error.errors(include_url=False, include_input=False)]
     if query:
-        return [Fault("", one["type"], one["msg"], ".".join(_names(one["loc"]))) for one in found]
-    return [Fault(pointer(one["loc"]), one["type"], one["msg"]) for one in found]
+        return [Fault("", one["type"], sentence, ".".join(_names(one["loc"]))) for one, sentence in found]
+    return [Fault(pointer(one["loc"]), one["type"], sentence) for one, sentence in found]
+
+
+def _sentence(one: ErrorDetails, names: Iterable[str]) -> str:
+    """What pydantic found, said to somebody who has never heard of it."""
+    match one["type"]:
+        case "extra_forbidden" if len(one["loc"]) == 1:
+            return f"there is nothing of this name; there are {', '.join(names)}"
+        case "extra_forbidden":
+            return "there is nothing of this name"
+        case "string_pattern_mismatch":
+            return SHAPES.get(one["ctx"]["pattern"], one["msg"])
+        case _:
+            return one["msg"].removeprefix("Value error, ")
+
+
+def fields(model: type[BaseModel]) -> list[str]:
+    """The names that a model takes."""
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def pointer(location: Iterable[int | str]) -> str:

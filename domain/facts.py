@@ -22,7 +22,15 @@ class Marker:
 ID, CODE, LABEL, ACTOR, PERSONAL, DAY = map(Marker, ("ID", "CODE", "LABEL", "ACTOR", "PERSONAL", "DAY"))
 
 _UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+_CODE = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$"
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+SHAPES = {
+    _UUID: "an id is a UUID in lower case, as 6f1c1f2e-0f0b-4a54-8f5e-0a4f3f5f7d11",
+    _CODE: "this is a short word without spaces: 1 to 64 letters, digits, or any of _ . : -",
+    _PRINTABLE: "this is one line of text, without control characters",
+}
+"""By pattern, what a text is that has to match it."""
 
 
 def _known_zone(name: str) -> str:
@@ -36,7 +44,7 @@ def _known_zone(name: str) -> str:
 Id = Annotated[str, StringConstraints(pattern=_UUID, to_lower=True), ID]
 """A UUID in its canonical text, lower case: `6f1c1f2e-0f0b-4a54-8f5e-0a4f3f5f7d11`."""
 
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$"), CODE]
+Code = Annotated[str, StringConstraints(pattern=_CODE), CODE]
 """A short word that programs and reports agree on: `goals_met`, `career.planning`; 1 to 64 characters."""
 
 Label = Annotated[

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from domain.journal import Journal
 from domain.journal.entry import moment
+from domain.refusals import Refusal, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class Known:
             return cls(datetime.now(UTC), views), True
         position = journal.position_at(known_at)
         return cls(known_at, min(position, views)), position >= views
+
+
+def in_order(since: date | datetime | None, until: date | datetime | None) -> None:
+    """Refused (WRONG_ORDER) when a period would end before it begins."""
+    if since is not None and until is not None and until < since:
+        raise Refused(
+            Refusal.WRONG_ORDER, f"until {until} is before {since}, where the period begins; say it later", "until"
+        )
 
 
 def midnight_after(as_of: date) -> str:

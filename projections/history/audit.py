@@ -10,6 +10,7 @@ from domain.participant.registering import participant_id
 from domain.refusals import Unknown
 from projections.history.names import Names
 from projections.history.telling import Teller, envelope
+from projections.moments import in_order
 from projections.views import View
 
 _INSTANT = timedelta(microseconds=1)
@@ -17,7 +18,7 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which part of the history: what meets all that is given."""
+    """Which part of the history: what meets all that is given. Refused (WRONG_ORDER) when it ends before it begins."""
 
     relationship: str | None = None
     person: str | None = None
@@ -32,6 +33,9 @@ class Wanted:
     after: int = 0
     """The position of the last item that was seen."""
     limit: int = 50
+
+    def __post_init__(self) -> None:
+        in_order(self.since, self.until)
 
 
 def history(journal: Journal, wanted: Wanted, view: View | None = None) -> dict[str, Any]:

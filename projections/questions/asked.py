@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from projections.figures.sums import Period
-from projections.moments import Known, rfc3339
+from projections.moments import Known, in_order, rfc3339
 from projections.views import View
 
 RULES_VERSION = 0
@@ -13,12 +13,18 @@ RULES_VERSION = 0
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """When a question is asked: as of which day, as known at which moment, and about which days."""
+    """When a question is asked: as of which day, as known at which moment, and about which days.
+
+    Refused (WRONG_ORDER) when these end before they begin.
+    """
 
     as_of: date | None = None
     known_at: datetime | None = None
     since: date | None = None
     until: date | None = None
+
+    def __post_init__(self) -> None:
+        in_order(self.since, self.until)
 
     def period(self, as_of: date) -> Period:
         return Period.asked(as_of, self.since, self.until)

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Sequence
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run the command that was typed, and leave with its exit code."""
@@ -10,12 +12,15 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line: 0 done, 1 refused or not equal, 2 wrong usage, 3 unreachable or unreadable."""
-    from scripts.cli.app import app
-    from scripts.cli.failing import explained
-
+    """Run one command line: 0 done, 1 refused or not equal, 2 wrong usage, 3 unreachable, 130 interrupted."""
     try:
-        outcome = app(args=list(arguments), prog_name="journal", standalone_mode=False)
-    except Exception as error:
-        return explained(error, as_json="--json" in arguments)
+        from scripts.cli.app import app
+        from scripts.cli.failing import explained
+
+        try:
+            outcome = app(args=list(arguments), prog_name="journal", standalone_mode=False)
+        except Exception as error:
+            return explained(error, as_json="--json" in arguments)
+    except KeyboardInterrupt:  # while modules are loaded, or an error is told
+        return INTERRUPTED
     return outcome if isinstance(outcome, int) else 0

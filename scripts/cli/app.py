@@ -11,7 +11,7 @@ from scripts.cli.failing import quiet
 app = typer.Typer(
     name="journal",
     help="The mentoring journal: what happened, who said so, and what it adds up to.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -31,9 +31,17 @@ def before(
             show_default=False,
         ),
     ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Say which release this is, and exit.")] = False,
 ) -> None:
     """The mentoring journal: what happened, who said so, and what it adds up to."""
     context.obj = database
+    if version:
+        from api.openapi import release
+
+        typer.echo(f"journal {release()}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 _COMMANDS: dict[str, Callable[..., None]] = {

@@ -36,8 +36,9 @@ def explained(error: Exception, *, as_json: bool) -> int:
 def _described(error: Exception) -> tuple[str, str, int]:
     if isinstance(error, typer.TyperException):
         context = getattr(error, "ctx", None)
-        hint = f" (see `{context.command_path} --help`)" if context else ""
-        return "USAGE", f"{getattr(error, 'format_message', error.__str__)()}{hint}", USAGE
+        said = str(getattr(error, "format_message", error.__str__)()).replace("Value error, ", "")
+        hint = f"{chr(10) if chr(10) in said else ' '}(see `{context.command_path} --help`)" if context else ""
+        return "USAGE", f"{said}{hint}", USAGE
     if isinstance(error, typer.Abort):
         return "ABORTED", "stopped", REFUSED
     from domain.journal import Failure, NoRoom

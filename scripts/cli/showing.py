@@ -139,6 +139,9 @@ def _at(title: str, answer: Answer) -> str:
 
 
 def _more(answer: Answer) -> None:
+    """What there is beyond these rows; that there is nothing, where there are none."""
+    if not answer["items"]:
+        line("Nothing meets all that was asked for.")
     if answer["next"]:
         line(f"There are more: --after {answer['next']}")
 

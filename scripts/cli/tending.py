@@ -74,8 +74,10 @@ def status(context: typer.Context, database: Database = None, json: Json = False
     columns = ("name", "position", "lag", "rows", "checksum")
     rows = [[*(view[column] for column in columns), len(view["frozen"])] for view in answer["views"]]
     table("Views", (*columns, "frozen"), rows)
-    if answer["problem"]:
-        line(f"The views need to be made again: {answer['problem']}.")
+    if answer["generation"] is None:
+        line("There are no views yet: the first question makes them, and so does `journal rebuild`.")
+    elif answer["problem"]:
+        line(f"The views cannot be used as they are: {answer['problem']}.")
     line(protection)
 
 
@@ -108,6 +110,8 @@ def retry(
     if json:
         document({"retried": answer.retried, "frozen": frozen})
         return
+    if root and root not in (*answer.retried, *(one["root"] for one in frozen)):
+        line(f"{root} is not frozen.")
     line(f"{len(answer.retried)} no longer frozen, {len(frozen)} still are.")
     if frozen:
         columns = ("root", "noun", "position", "reason")

@@ -76,6 +76,26 @@ def test_of_very_many_faults_only_their_number_is_told(home: House, mentee: dict
     ]
 
 
+def test_what_is_wrong_with_a_field_is_said_in_plain_words(home: House, mentee: dict[str, str]) -> None:
+    said = {"session": str(uuid4()).upper(), "held_on": "2025-02-10", "minutes": 60, "topics": ["a b"], "place": "x"}
+    answer = home.client.post(SESSIONS, json=said, headers=mentee)
+    names = "session, held_on, starts_at, minutes, mode, topics, attended_by, distinct_from, summary"
+    assert {error["pointer"]: error["detail"] for error in answer.json()["errors"]} == {
+        "/session": "an id is a UUID in lower case, as 6f1c1f2e-0f0b-4a54-8f5e-0a4f3f5f7d11",
+        "/topics/0": "this is a short word without spaces: 1 to 64 letters, digits, or any of _ . : -",
+        "/place": f"there is nothing of this name; there are {names}",
+    }
+
+
+def test_a_field_has_the_one_name_that_is_described(home: House) -> None:
+    said = {"mentor": h.MENTOR, "mentee": h.STRANGER, "relationship_kind": "informal"}
+    answer = home.client.put(f"/v1/relationships/{uuid4()}", json=said, headers=home.bearer("administrator"))
+    assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (
+        422,
+        ["/relationship_kind"],
+    )
+
+
 def test_a_delete_has_no_body(home: House) -> None:
     gone = f"/v1/relationships/{h.RELATIONSHIP}/co-mentors/{h.CO_MENTOR}"
     headers = home.bearer("participant", h.CO_MENTOR)

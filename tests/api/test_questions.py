@@ -200,6 +200,38 @@ def test_a_question_that_cannot_be_read_is_told_which_parameter(
         assert [error["parameter"] for error in answer.json()["errors"]] == [query.partition("=")[0]]
 
 
+@pytest.mark.parametrize(
+    ("address", "period"),
+    [
+        ("/v1/dashboard", {"from": "2026-06-01", "until": "2026-01-01"}),
+        (f"/v1/mentors/{h.MENTOR}/dashboard", {"from": "2026-06-01", "until": "2026-05-31"}),
+        ("/v1/history", {"since": "2026-06-01T00:00:00Z", "until": "2026-05-31T23:59:59Z"}),
+    ],
+)
+def test_a_period_does_not_end_before_it_begins(
+    address: str, period: dict[str, str], home: House, auditor: dict[str, str]
+) -> None:
+    answer = home.ask(address, auditor, **period)
+    assert (answer.status_code, answer.json()["code"]) == (409, "WRONG_ORDER")
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/until"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("asof=2026-03-01", "there is nothing of this name; there are wait_for, as_of, known_at, from, until"),
+        ("since=2026-03-01", "there is nothing of this name; there are wait_for, as_of, known_at, from, until"),
+        ("as_of=1.3.2026", "a day is written as 2026-03-01"),
+        ("wait_for=-1", "this is a whole number without a sign, of 15 digits at most"),
+    ],
+)
+def test_what_is_wrong_with_a_parameter_is_said_in_plain_words(
+    query: str, sentence: str, home: House, auditor: dict[str, str]
+) -> None:
+    answer = home.client.get(f"/v1/dashboard?{query}", headers=auditor)
+    assert [error["detail"] for error in answer.json()["errors"]] == [sentence]
+
+
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
 def test_the_ends_of_the_calendar_are_no_trouble(moment: str, home: House, auditor: dict[str, str]) -> None:
     for address in (f"{ONE}/at", "/v1/dashboard", f"/v1/mentors/{h.MENTOR}/dashboard"):

@@ -1,6 +1,7 @@
 """The command line: every command answers in JSON, says what went wrong, and leaves with the right exit code."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import pytest
 
 from domain.journal import Journal
 from domain.relationship.events import SessionVoided
+from projections.views import Views
 from scripts.cli import opening, run
 from scripts.cli.app import app
 from tests.support.deciding import on
@@ -154,6 +156,33 @@ def test_an_export_is_the_whole_journal_line_by_line(written: str, capfd: pytest
     assert run(["export", "--since", "3", "--personal", "--database", written]) == 0
     lines = [orjson.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert [(line["position"], line["personal"]) for line in lines] == [(4, {}), (5, {})]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("history", "--actor", "nobody"), "Nothing meets all that was asked for."),
+        (("relationships", "--state", "closed"), "Nothing meets all that was asked for."),
+        (("retry", "foo"), "foo is not frozen."),
+        (("status",), "There are no views yet: the first question makes them, and so does `journal rebuild`."),
+    ],
+)
+def test_where_there_is_nothing_it_is_said(
+    arguments: tuple[str, ...], said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    database = str(tmp_path / "journal.db")
+    with told().written(database) as journal:
+        if arguments != ("status",):
+            Views(journal).make_ready()
+    assert run([*arguments, "--database", database]) == 0
+    assert said in capfd.readouterr().out.splitlines()
+
+
+def test_a_bare_journal_shows_what_it_can_do(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 0
+    assert "Commands:" in capfd.readouterr().out
+    assert run(["--version"]) == 0
+    assert re.fullmatch(r"journal [0-9.]+\n", capfd.readouterr().out)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ def test_a_mentors_month_is_told_in_ten_curl_lines_that_work_as_they_stand(month
         (201, ["FeedbackGiven"]),
     ]
     assert (dashboard[0], dashboard[1]["position"]) == (200, wished[-1][1]["position"])
+    assert f"wait_for={dashboard[1]['position']}" in its_lines
     seen = dashboard[1]["data"]
     assert seen["sessions"] == {"count": 2, "hours": 2.0}
     assert (seen["goals"]["met"], seen["relationships"]["active"], seen["silence"]["past_amber"]) == (1, 1, 0)
