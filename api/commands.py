@@ -62,20 +62,21 @@ def _command(route: Does, path: dict[str, str], said: dict[str, Any]) -> Command
     if not told.keys().isdisjoint(said):
         double = [Fault(pointer([name]), "extra_forbidden", "the address says this") for name in told if name in said]
         raise Invalid("the body says what the address says already", double)
-    command = _taken(route.command, said | told, [name for name in fields(route.command) if name not in told])
+    command = _taken(route.command, said, told)
     if misread := list(_misread(said, command)):
         raise Invalid("the body is not what this wish needs", misread)
     return command
 
 
-def _taken(command: type[Command], said: dict[str, Any], names: list[str], *, again: bool = True) -> Command:
-    """Strictly: a number is no text and a text no number. In JSON, though, 60.0 is a whole number too."""
+def _taken(command: type[Command], said: dict[str, Any], told: dict[str, str], *, again: bool = True) -> Command:
+    """What a body says, and an address told. Strictly: a number is no text and a text no number. In JSON, though, 60.0 is a whole number too."""
     try:
-        return command.model_validate_json(orjson.dumps(said), strict=True, by_alias=True, by_name=False)
+        return command.model_validate_json(orjson.dumps(said | told), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         few = error.error_count() <= MOST_FAULTS
         if again and few and any(one["type"] == "int_type" for one in error.errors(include_url=False)):
-            return _taken(command, _whole(said), names, again=False)
+            return _taken(command, _whole(said), told, again=False)
+        names = [name for name in fields(command) if name not in told]
         raise Invalid("the body is not what this wish needs", faults(error, names)) from None
 
 
