@@ -69,7 +69,10 @@ def _command(route: Does, path: dict[str, str], said: dict[str, Any]) -> Command
 
 
 def _taken(command: type[Command], said: dict[str, Any], told: dict[str, str], *, again: bool = True) -> Command:
-    """What a body says, and an address told. Strictly: a number is no text and a text no number. In JSON, though, 60.0 is a whole number too."""
+    """What a body says and an address told, taken strictly: a number is no text and a text no number.
+
+    In JSON, though, 60.0 is a whole number too.
+    """
     try:
         return command.model_validate_json(orjson.dumps(said | told), strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
