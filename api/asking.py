@@ -60,9 +60,14 @@ class Asking:
         if verdict is Verdict.FORBIDDEN:
             raise Forbidden(f"the role {self.identity.role} may not see this")
 
-    def version(self, version: int) -> None:
-        """The answer shows this version of a stream, and nothing that moves with the day."""
-        self._tagged(f'"{version}"')
+    def version(self, version: int, *, alone: bool = True) -> None:
+        """The answer shows this version of a stream, and nothing that moves with the day.
+
+        It holds as long as the version stays, but where what this reader may see of it depends on more than it `alone`.
+        """
+        self.tag = f'"{version}"'
+        if alone:
+            self._tagged(self.tag)
 
     def moment(self, as_of: date | str = "", journal: int = 0) -> None:
         """The answer shows the views at this position, made by these figures, as of this day, to this reader.

@@ -22,7 +22,7 @@ from api.answers import Headers, Reply, headers, json
 from api.identity import BadToken, Identity
 from api.parameters import Page, Whole
 from api.policy import Rights
-from api.problems import RETRY_SECONDS, Problem, Unreadable, later
+from api.problems import RETRY_SECONDS, Ahead, Problem, Unreadable, later
 from api.route import Call
 from api.service import Service
 from api.tail import Told, told
@@ -59,10 +59,6 @@ class Events(Page):
     wait_for: Whole | None = Field(default=None, description="Taken as everywhere; the feed is never behind.")
 
 
-class Ahead(Problem):
-    status, code = HTTPStatus.CONFLICT, "AHEAD"
-
-
 class Full(Problem):
     status, code = HTTPStatus.SERVICE_UNAVAILABLE, "FULL"
 
@@ -96,7 +92,7 @@ def _reached(service: Service, after: int) -> int:
     """The journal's last position, which cannot lie before the one that a reader has seen."""
     position = service.journal.position()
     if after > position:
-        raise Ahead(f"the journal ends at position {position}, before {after}; was an older copy of it restored?")
+        raise Ahead(position, after)
     return position
 
 

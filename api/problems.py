@@ -3,7 +3,7 @@
 What comes of which exception:
 
 400 Unreadable          401 NoToken, BadToken   403 Forbidden           404 Unknown, NoAddress        405 NoMethod
-408 TooSlow             409 Refused, Conflict   412 Stale               413 TooLarge                  415 NotJson
+408 TooSlow             409 Refused, Conflict, Ahead  412 Stale               413 TooLarge                  415 NotJson
 422 Invalid, KEY_REUSED 500 anything else       503 Unreachable, Unusable, NotYet                     507 NoRoom
 """
 
@@ -103,6 +103,15 @@ class Invalid(Problem):
 
 class NotYet(Problem):
     status, code = HTTPStatus.SERVICE_UNAVAILABLE, "NOT_YET"
+
+
+class Ahead(Problem):
+    """Somebody goes on from a position that the journal does not have."""
+
+    status, code = HTTPStatus.CONFLICT, "AHEAD"
+
+    def __init__(self, position: int, after: int) -> None:
+        super().__init__(f"the journal ends at position {position}, before {after}; was an older copy of it restored?")
 
 
 def problem(error: Exception, path: str) -> Reply:

@@ -7,6 +7,7 @@ from api import objects
 from api.asking import Asking, missing
 from api.parameters import Figures, History, Moments, ProgramFigures, Relationships, Told
 from api.policy import Object, Right, Sight, coordinates, sight
+from api.problems import Ahead
 from api.sights import goal_text, in_time, own_facts, profile, told
 from domain.refusals import Unknown
 from domain.rules import Rules
@@ -23,7 +24,7 @@ def participant(asking: Asking) -> Answer:
     object, record = objects.participant(asking.view, asking.path["id"])
     asking.allow(object)
     assert record is not None
-    asking.version(record["version"])
+    asking.version(record["version"], alone=asking.right is not Right.PROGRAM)
     reads = asking.identity.role in ("participant", "coordinator", "safeguarding")
     text = profile(asking.journal, object.id) if reads else None
     if asking.right is Right.PROGRAM:
@@ -66,10 +67,8 @@ def mentor_dashboard(asking: Asking) -> Answer:
     asking.allow(object)
     asking.today(asked, Rules().time_zone)
     theirs = _theirs(asking, object) if asking.right is Right.PROGRAM else None
-    own = asking.identity.role == "participant"
-    answer = questions.of_mentor(
-        asking.journal, asking.view, object.id, asked=_when(asked), programs=theirs, in_steps=own
-    )
+    own = asking.identity.person == object.id
+    answer = questions.of_mentor(asking.journal, asking.view, object.id, asked=_when(asked), programs=theirs, own=own)
     return _frozen_of_theirs(asking, answer)
 
 
@@ -108,7 +107,7 @@ def relationship_history(asking: Asking) -> Answer:
     """What was recorded of a relationship, in sentences, oldest first."""
     asked = cast(Told, asking.asked)
     record, seen = _seen(asking, asking.path["id"])
-    asking.moment(journal=asking.journal.position())
+    asking.moment(journal=_reached(asking, asked.after))
     answer = history(asking.journal, Wanted(relationship=record["id"], after=asked.after, limit=asked.limit))
     return {**answer, "items": told(asking.journal, answer["items"], seen)}
 
@@ -151,7 +150,7 @@ def goal(asking: Asking) -> Answer:
     its = in_time(record, seen)["goals"].get(id)
     if its is None or not seen.shows(its["proposed_on"]):
         missing(Object("goal", id))
-    asking.version(its["version"])
+    asking.version(its["version"], alone=asking.identity.person not in times)
     text = goal_text(asking.journal, record["id"], id) if seen.text else {}
     return _facts(asking, {"id": id, "relationship": record["id"], **its, **text})
 
@@ -159,7 +158,7 @@ def goal(asking: Asking) -> Answer:
 def whole_history(asking: Asking) -> Answer:
     """What was recorded, in sentences, oldest first."""
     asked = cast(History, asking.asked)
-    asking.moment(journal=asking.journal.position())
+    asking.moment(journal=_reached(asking, asked.after))
     wanted = Wanted(
         asked.relationship, asked.person, asked.actor, asked.kind, asked.since, asked.until, asked.after, asked.limit
     )
@@ -174,6 +173,14 @@ def status(asking: Asking) -> Answer:
     """Where the journal and its views stand."""
     asking.moment(journal=asking.journal.position())
     return check.status(asking.journal)
+
+
+def _reached(asking: Asking, after: int) -> int:
+    """The journal's last position, which cannot lie before the one that a reader has seen."""
+    position = asking.journal.position()
+    if after > position:
+        raise Ahead(position, after)
+    return position
 
 
 def _seen(asking: Asking, id: str) -> tuple[Record, Sight]:

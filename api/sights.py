@@ -8,7 +8,7 @@ from api.policy import Sight
 from domain.journal import Journal
 from projections.moments import midnight_after
 from projections.records import Record
-from projections.records.relationship import cut, lasting
+from projections.records.relationship import cut, since
 
 FEEDBACK = ("FeedbackGiven", "FeedbackRevised", "FeedbackRetracted")
 
@@ -24,26 +24,15 @@ def own_facts(record: Record, seen: Sight | None = None) -> dict[str, Any]:
     facts = {name: value for name, value in shown.items() if name not in _NOT_ITS_OWN}
     if seen is None:
         return facts
-    since = seen.since or ""
-    return {
-        **facts,
-        "open": lasting(facts["open"], since),
-        "paused": lasting(facts["paused"], since),
-        "co_mentors": [one for one in facts["co_mentors"] if one[2] is None or one[2] >= since],
-        "closures": [closure for closure in facts["closures"] if closure[0] >= since],
-        "sessions": {id: session for id, session in facts["sessions"].items() if seen.shows(session["on"])},
-        "milestones": [[code, on] for code, on in facts["milestones"] if seen.shows(on)],
-        "feedback": {id: one for id, one in facts["feedback"].items() if seen.reader in (None, one["from"])},
-    }
+    feedback = {id: one for id, one in facts["feedback"].items() if seen.reader in (None, one["from"])}
+    return {**facts, "feedback": feedback}
 
 
 def in_time(record: Record, seen: Sight) -> Record:
-    """The record of a relationship as it was when this reader's time ended; as it is where that has not ended."""
-    if seen.until is None:
-        return record
-    shown = cut(record, midnight_after(date.fromisoformat(seen.until)))
-    assert shown is not None, "who was ever in it belonged before it began"
-    return shown
+    """The record of a relationship in this reader's time: as it was when that ended, without what was over before."""
+    shown = record if seen.until is None else cut(record, midnight_after(date.fromisoformat(seen.until)))
+    assert shown is not None, "who was ever in it belonged before it ended"
+    return shown if seen.since is None else since(shown, seen.since)
 
 
 def told(journal: Journal, items: Iterable[dict[str, Any]], seen: Sight) -> list[dict[str, Any]]:

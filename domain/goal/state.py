@@ -92,8 +92,7 @@ class Goal(State):
                     standing=self.met_from,
                     met_on=None,
                     retracted_because=event.reason,
-                    moved_on=moved_on,
-                )
+                )  # what was always true has no day of its own
             case GoalNotMet():
                 return replace(self, standing="not met", ended_because=event.reason, moved_on=moved_on)
             case GoalAbandoned():

@@ -221,15 +221,30 @@ def exists(connection: Connection) -> bool:
 
 
 def guards(connection: Connection) -> tuple[str, ...]:
-    """The names of the guards that should be there and are not."""
+    """The names of the guards that should be there and are not, or not as they should be."""
     if connection.engine == "sqlite":
-        wanted, ask = SQLITE_GUARDS, "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        wanted = POSTGRES_GUARDS
-        ask = """SELECT t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
-                  WHERE c.relnamespace = to_regnamespace('journal') AND t.tgenabled IN ('O', 'A')"""
-    there = {name for (name,) in connection.execute(ask)}
-    return tuple(name for name in wanted if name not in there)
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        whole = {name for name, sql in rows if _words(sql) == _words(SQLITE_GUARDS.get(name, ""))}
+        return tuple(name for name in SQLITE_GUARDS if name not in whole)
+    rows = connection.execute(
+        """SELECT t.tgname::text, c.relname::text, t.tgtype::integer, p.proname::text, p.prosrc
+             FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+            WHERE c.relnamespace = to_regnamespace('journal') AND t.tgenabled IN ('O', 'A')
+              AND t.tgqual IS NULL AND cardinality(t.tgattr::int2[]) = 0"""
+    )
+    there = {name: told for name, *told, source in rows if source in _POSTGRES_FUNCTIONS}
+    return tuple(name for name, guard in POSTGRES_GUARDS.items() if there.get(name) != _told(guard))
+
+
+def _words(sql: str) -> list[str]:
+    return sql.split()
+
+
+def _told(guard: str) -> list[object]:
+    """How PostgreSQL tells this trigger: its table, when it fires (in bits), and its function."""
+    when, _, rest = guard.partition(" ON ")
+    bits = {"BEFORE": 2, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+    return [rest.split()[0], sum(bits.get(word, 0) for word in when.split()), rest.split()[-1].removesuffix("()")]
 
 
 def loosen(connection: Connection) -> bool:

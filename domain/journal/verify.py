@@ -35,7 +35,7 @@ class _Suspect(NamedTuple):
 def verify(connection: Connection, until: int) -> Iterator[Finding]:
     """Everything that is not as it was written, up to a position, in order."""
     for guard in guards(connection):
-        yield Finding(0, f"the guard {guard} is gone: entries could be changed; find out who removed it")
+        yield Finding(0, f"the guard {guard} is gone, or another: entries could be changed; find out who did that")
     kinds = {id: (kind, schema) for id, kind, schema in connection.execute("SELECT id, kind, schema FROM kinds")}
     check = _Check(kinds)
     columns = ", ".join(facts_of(connection.engine) if column == "facts" else f"e.{column}" for column in COLUMNS)

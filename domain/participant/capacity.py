@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from domain.days import said_or_today
+from domain.days import said_between
 from domain.decider import Command, Fact, Stamp, States, Stream
 from domain.facts import Id
 from domain.participant.events import CapacitySet, MentorSlotReleased, MentorSlotTaken
@@ -26,9 +26,10 @@ class SetCapacity(Command):
         return Stream(Participant, self.participant)
 
     def decide(self, states: States, stamp: Stamp) -> list[Fact]:
-        if states.get(Participant, self.participant, "participant").max == self.max:
+        mentor = states.get(Participant, self.participant, "participant")
+        if mentor.max == self.max:
             return []
-        event = CapacitySet(max=self.max, occurred_on=said_or_today(self.occurred_on, stamp.today()))
+        event = CapacitySet(max=self.max, occurred_on=said_between(self.occurred_on, mentor.max_on, stamp.today()))
         return [Fact(self.target, event)]
 
 

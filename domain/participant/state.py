@@ -43,6 +43,8 @@ class Participant(State):
     registration: Registration | None = None
     max: int | None = None
     """The most open relationships they said they accept."""
+    max_on: date = date.min
+    """Since which day."""
     taken: tuple[Slot, ...] = ()
     """The places that are taken now, whatever day they were taken on."""
     released: tuple[Slot, ...] = ()
@@ -92,7 +94,7 @@ class Participant(State):
             case ParticipantRegistered():
                 return replace(self, registration=Registration(event.reference, event.interests, event.skills))
             case CapacitySet():
-                return replace(self, max=event.max)
+                return replace(self, max=event.max, max_on=event.occurred_on)
             case _:
                 assert_never(event)
 

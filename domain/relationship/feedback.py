@@ -5,7 +5,7 @@ from typing import Self, get_args
 
 from pydantic import Field, model_validator
 
-from domain.days import said_or_today
+from domain.days import said_between, said_or_today
 from domain.decider import Fact, Stamp, States
 from domain.facts import Code, Id, Personal, Rating, certain
 from domain.refusals import Refusal, Refused, Unknown
@@ -74,7 +74,7 @@ class GiveFeedback(_Rating):
         subject = Subject(stamp.acting, self.to, self.about, self.session)
         known = relationship.feedback.get(self.feedback)
         if known is not None:
-            if known == Feedback(subject, self.opinion):
+            if (known.subject, known.opinion, known.retracted) == (subject, self.opinion, None):
                 return []
             raise Refused(
                 Refusal.ID_TAKEN,
@@ -143,7 +143,7 @@ class ReviseFeedback(_Rating):
             overall=self.overall,
             fit=self.fit,
             comment=self.comment,
-            occurred_on=said_or_today(self.occurred_on, today(relationship, states, stamp)),
+            occurred_on=said_between(self.occurred_on, given.on, today(relationship, states, stamp)),
         )
         return [self.fact(event, _two(given.subject))]
 

@@ -73,6 +73,8 @@ class Feedback(NamedTuple):
 
     subject: Subject
     opinion: Opinion
+    on: date
+    """The day on which it became what it says."""
     retracted: str | None = None
     """Why it was taken back."""
 
@@ -214,7 +216,7 @@ class Relationship(State):
                 opinion = Opinion(event.ratings, event.overall, event.fit)
                 return replace(
                     self,
-                    feedback=self.feedback.insert(event.feedback, Feedback(subject, opinion)),
+                    feedback=self.feedback.insert(event.feedback, Feedback(subject, opinion, event.occurred_on)),
                     live=self.live.insert(subject, event.feedback),
                 )
             case SessionCorrected():
@@ -228,7 +230,7 @@ class Relationship(State):
                 return self._with_session(event.session, standing)
             case FeedbackRevised():
                 opinion = Opinion(event.ratings, event.overall, event.fit)
-                revised = self._feedback(event.feedback)._replace(opinion=opinion)
+                revised = self._feedback(event.feedback)._replace(opinion=opinion, on=event.occurred_on)
                 return replace(self, feedback=self.feedback.insert(event.feedback, revised))
             case FeedbackRetracted():
                 retracted = self._feedback(event.feedback)._replace(retracted=event.reason)

@@ -5,7 +5,7 @@ rated        code and day the same; value: how many
 author       code: who gave it; day: given on
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from domain.relationship.events import MentorQuality
@@ -30,25 +30,6 @@ def latest(record: dict[str, Any], to: str | None = None) -> Iterator[tuple[str,
         yield record["mentee"], day, ratings
 
 
-def last_step(records: Iterable[dict[str, Any]], to: str, rules: Rules) -> str | None:
-    """The day until which a mentor is shown what was said of them: the last on which enough had spoken.
-
-    Enough are as many as must have spoken before anything is shown, and then as many again, and so on. Whoever compares
-    one day's figures with another's finds what several people said together, and not one alone. None before the first
-    such day.
-    """
-    first: dict[str, str] = {}
-    for record in records:
-        author = record["mentee"]
-        for feedback in record["feedback"].values():
-            if feedback["from"] == author and feedback["to"] == to and not feedback["retracted"]:
-                day = feedback["given"][0][0]
-                first[author] = min(day, first.get(author, day))
-    enough = max(rules.feedback.hidden_below_authors, 1)
-    steps = sorted(first.values())[enough - 1 :: enough]
-    return steps[-1] if steps else None
-
-
 def contribute(record: dict[str, Any], to: str | None = None) -> Iterator[Contribution]:
     for author, day, ratings in latest(record, to):
         given = [(quality, ratings[quality]) for quality in QUALITIES if quality in ratings]
@@ -66,18 +47,27 @@ def answer(sums: Sums, period: Period, rules: Rules) -> dict[str, Any]:
     """Means, 1 to 5, over the rule's months before T. Hidden while too few different people have spoken."""
     window = period.months_ago(rules.feedback.window_months)
     authors = sums.distinct("author", since=window)
-    hidden = 0 < authors < rules.feedback.hidden_below_authors
+    if 0 < authors < rules.feedback.hidden_below_authors:
+        return hidden(rules)
     ratings = sums.by_code("rating", since=window)
     rated = sums.by_code("rated", since=window)
 
     def mean(code: str, scale: int = 1) -> Any:
-        if hidden:
-            return "hidden"
         return round(ratings[code] / rated[code] / scale, 2) if rated.get(code) else NO_DATA
 
     return {
-        "authors": "hidden" if hidden else authors,
+        "authors": authors,
         "hidden_below_authors": rules.feedback.hidden_below_authors,
         "qualities": {quality: mean(quality) for quality in QUALITIES},
         "mean": mean("all", _TWELFTHS),
+    }
+
+
+def hidden(rules: Rules) -> dict[str, Any]:
+    """The answer while too few have spoken."""
+    return {
+        "authors": "hidden",
+        "hidden_below_authors": rules.feedback.hidden_below_authors,
+        "qualities": dict.fromkeys(QUALITIES, "hidden"),
+        "mean": "hidden",
     }

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from domain.rules import Rules
 from projections.figures.sessions import counted
-from projections.records.relationship import cut, lasting
+from projections.records.relationship import cut, since
 
 Record = dict[str, Any]
 Name = Callable[[str | None], str]
@@ -57,10 +57,10 @@ class Standing:
         seen = cut({**record, "sessions": {}}, self._before)
         if seen is None:
             return None
-        since, reader = self._part
+        began, reader = self._part
+        shown = since(seen, began) if began else seen
         feedback = [one for one in seen["feedback"].values() if reader in (None, one["from"])]
         live = [one for one in feedback if not one["retracted"]]
-        goals = [goal for goal in seen["goals"].values() if goal["proposed_on"] >= since]
         return {
             "status": seen["state"],
             "mentor": self._name(seen["mentor"]),
@@ -68,12 +68,12 @@ class Standing:
             "mentee": self._name(seen["mentee"]),
             "program": self._name(seen["program"]) if seen["program"] else None,
             "term": seen["term"],
-            "open": [*map(list, lasting(seen["open"], since))],
-            "paused": [*map(list, lasting(seen["paused"], since))],
+            "open": [*map(list, shown["open"])],
+            "paused": [*map(list, shown["paused"])],
             "sessions": None,
-            "goals": dict(sorted(Counter(goal["state"] for goal in goals).items())),
+            "goals": dict(sorted(Counter(goal["state"] for goal in shown["goals"].values()).items())),
             "feedback": {"live": len(live), "retracted": len(feedback) - len(live)},
-            "milestones": [code for code, on in seen["milestones"] if on >= since],
+            "milestones": [code for code, _ in shown["milestones"]],
             "closed_for": seen["closures"][-1][1] if seen["state"] == "closed" else None,
         }
 

@@ -1,6 +1,6 @@
 """The dashboard of one mentor: their mentees, their load, and the figures of the relationships they serve."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -10,10 +10,10 @@ from projections import moments
 from projections.figures import contribute, dashboard, load, quality
 from projections.figures.sums import Period, Sums
 from projections.history.reading import records
-from projections.questions import lookup, marks
+from projections.questions import lookup, marks, voices
 from projections.questions.asked import Asked, answered, frozen
 from projections.questions.moving import current, cut
-from projections.records import Record
+from projections.records import Record, relationship
 from projections.views import View
 
 _ABOUT_ALL = ("people", "mentor_load")
@@ -27,8 +27,8 @@ class Mentor(NamedTuple):
     as_of: date
     period: Period
     rules: Rules
-    in_steps: bool
-    """Whether what was said of them moves in steps only (`quality.last_step`)."""
+    own: bool
+    """Whether it is they who look."""
 
 
 def of_mentor(
@@ -39,36 +39,41 @@ def of_mentor(
     asked: Asked | None = None,
     rules: Rules | None = None,
     programs: Collection[str] | None = None,
-    in_steps: bool = False,
+    own: bool = False,
 ) -> dict[str, Any]:
     """`{position, as_of, known_at, rules, frozen, data}` for a mentor, by id or reference.
 
     The figures are over the relationships that they lead, or co-mentor and have not left at T; feedback is only
     what was said of them, and stays when they left. `programs` (ids) leaves only the relationships of these.
-    `days_since` runs from the last counted session to `as_of`. With `in_steps`, as the mentor is shown it, feedback
-    counts until the day `feedback.as_of`, which moves on only when enough others have spoken.
+    `days_since` runs from the last counted session to `as_of`. A mentor is shown their `own` otherwise: feedback in
+    steps that several made together, the last of which was on `feedback.as_of`; and of a relationship that they have
+    left, only what happened in their time.
     """
     asked, under = asked or Asked(), rules or Rules()
     record = lookup.person(view, mentor)
     as_of = asked.as_of or moments.today(under.time_zone)
     known, now = moments.Known.in_views(journal, asked.known_at, view.position)
     narrowed = None if programs is None else frozenset(programs)
-    whose = Mentor(record["id"], narrowed, as_of, asked.period(as_of), under, in_steps)
+    whose = Mentor(record["id"], narrowed, as_of, asked.period(as_of), under, own)
     earlier, stands = None if now else known.position, frozen(view)
-    mark = marks.of_mentor(view, record, stands) if now else view.number
-    key = ("mentor", *whose[:4], in_steps, rules, earlier, mark)
+    mark = marks.of_mentor(view, record, stands) if now or own else view.number
+    key = ("mentor", *whose[:4], own, rules, earlier, mark)
     data = view.kept.get(key, lambda: _figures(journal, view, whose, earlier))
     return answered(known, as_of, stands, data)
 
 
 def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) -> dict[str, Any]:
     """A mentor's figures as they are known now, or were at a position."""
-    person, programs, as_of, period, rules, _ = mentor
+    person, programs, as_of, period, rules, own = mentor
     roots = _roots(view, person)
     found = current(view, roots) if known is None else records(journal, known, roots)
+    left = _left(view, person) if own else {}
     whose: Record | None = None
     sums, mentees, theirs = Sums(), [], []
+    ever: dict[str, str] = {}
     for noun, record in found:
+        if noun == "relationship":
+            ever[record["id"]] = record["mentee"]
         earlier = cut(noun, record, period.at)
         if earlier is None:
             continue
@@ -79,10 +84,15 @@ def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) ->
         else:
             theirs.append(earlier)
             if _serves(earlier, person):
-                mentees.append(_mentee(earlier, period, as_of, rules))
-                _add(sums, contribute(noun, {**earlier, "feedback": {}}, rules, to=person))
+                seen = _in_time(earlier, *left[record["id"]]) if record["id"] in left else earlier
+                mentees.append(_mentee(seen, period, as_of, rules))
+                _add(sums, contribute(noun, {**seen, "feedback": {}}, rules, to=person))
     answer = dashboard.answer(sums, period, rules)
-    answer["feedback"] = _feedback(theirs, mentor)
+    if own:
+        position = view.position if known is None else known
+        answer["feedback"] = _in_steps(journal, mentor, ever, position)
+    else:
+        answer["feedback"] = _feedback(theirs, mentor, period)
     return {
         "mentor": {"id": person, "reference": whose["reference"] if whose else None},
         "load": _load(whose, rules),
@@ -91,19 +101,39 @@ def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) ->
     }
 
 
-def _feedback(theirs: list[Record], mentor: Mentor) -> dict[str, Any]:
-    """What was said of them, in these relationships as they were at T."""
-    person, rules, period, step = mentor.person, mentor.rules, mentor.period, None
-    if mentor.in_steps and (step := quality.last_step(theirs, person, rules)):
-        before = moments.midnight_after(date.fromisoformat(step))
-        theirs = [earlier for record in theirs if (earlier := cut("relationship", record, before))]
-        gone = before <= period.months_ago(rules.feedback.window_months)
-        theirs, period = ([] if gone else theirs), Period(period.since, min(period.before, before), before)
+def _feedback(theirs: list[Record], mentor: Mentor, period: Period) -> dict[str, Any]:
+    """What was said of them in these relationships."""
     said = Sums()
     for record in theirs:
-        _add(said, quality.contribute(record, to=person))
-    answer = quality.answer(said, period, rules)
-    return {**answer, "as_of": step} if mentor.in_steps else answer
+        _add(said, quality.contribute(record, to=mentor.person))
+    return quality.answer(said, period, mentor.rules)
+
+
+def _in_steps(journal: Journal, mentor: Mentor, mentees: Mapping[str, str], position: int) -> dict[str, Any]:
+    """The same as they are shown it: as it was at the last step; nothing, once that is older than feedback counts."""
+    period, rules = mentor.period, mentor.rules
+    step = voices.last_step(journal, mentor.person, mentees, position, period.at, rules)
+    if step is None or not step.day:
+        return {**(quality.hidden(rules) if step else _feedback([], mentor, period)), "as_of": None}
+    at = moments.midnight_after(date.fromisoformat(step.day))
+    gone = at <= period.months_ago(rules.feedback.window_months)
+    return {**_feedback([] if gone else step.records, mentor, Period("", at, at)), "as_of": step.day}
+
+
+def _left(view: View, person: str) -> dict[str, tuple[str, str]]:
+    """The relationships that they co-mentored and have left for good, with the first and the last day of it."""
+    rows = view.execute(
+        "SELECT root, since, until FROM people WHERE person = ? AND serving_as = 'co_mentor' ORDER BY since", (person,)
+    )
+    last = {root: (since, until) for root, since, until in rows}
+    there = {root for root, _, until in rows if until is None}
+    return {root: time for root, time in last.items() if root not in there}
+
+
+def _in_time(record: Record, since: str, until: str) -> Record:
+    """The record as one knows it who joined and left on these days."""
+    cut_off = relationship.cut(record, moments.midnight_after(date.fromisoformat(until)))
+    return relationship.since(cut_off or record, since)
 
 
 def _roots(view: View, person: str) -> list[str]:

@@ -274,9 +274,9 @@ def cut(record: Record, before: str) -> Record | None:
         "co_mentors": [[p, j, _earlier(le, before)] for p, j, le in record["co_mentors"] if j < before],
         "sessions": {id: s for id, s in record["sessions"].items() if s["on"] < before},
         "feedback": {
-            id: {**f, "given": given}
+            id: {**f, "given": [g for g in f["given"] if g[0] < before]}
             for id, f in record["feedback"].items()
-            if (given := [g for g in f["given"] if g[0] < before])
+            if f["given"][0][0] < before
         },
         "goals": {id: _cut_goal(g, before) for id, g in record["goals"].items() if g["proposed_on"] < before},
         "milestones": [m for m in record["milestones"] if m[1] < before],
@@ -284,7 +284,21 @@ def cut(record: Record, before: str) -> Record | None:
     }
 
 
-def lasting(spans: list[list[str | None]], since: str) -> list[list[str | None]]:
+def since(record: Record, day: str) -> Record:
+    """The record as it is known to one who belongs to it from this day on: without what was over before."""
+    return {
+        **record,
+        "open": _lasting(record["open"], day),
+        "paused": _lasting(record["paused"], day),
+        "co_mentors": [one for one in record["co_mentors"] if one[2] is None or one[2] >= day],
+        "sessions": {id: session for id, session in record["sessions"].items() if session["on"] >= day},
+        "goals": {id: goal for id, goal in record["goals"].items() if goal["proposed_on"] >= day},
+        "milestones": [[code, on] for code, on in record["milestones"] if on >= day],
+        "closures": [closure for closure in record["closures"] if closure[0] >= day],
+    }
+
+
+def _lasting(spans: list[list[str | None]], since: str) -> list[list[str | None]]:
     """The intervals of these that lasted to the day `since` or longer."""
     return [span for span in spans if span[1] is None or span[1] >= since]
 

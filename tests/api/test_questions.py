@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from domain.goal import AgreeGoal, MeetGoal, ProposeGoal, ReportProgress
+from domain.program import AssignCoordinator
 from domain.relationship import (
     HoldSession,
     JoinCoMentor,
@@ -17,6 +18,7 @@ from domain.relationship import (
     ResumeRelationship,
 )
 from projections.follower import Follower, Looker
+from projections.moments import rfc3339
 from projections.places import place_of
 from tests.api import house as h
 from tests.api.house import House, house
@@ -355,8 +357,51 @@ def test_a_former_co_mentor_sees_nothing_of_before_or_after_their_time(own: Hous
             "2025-02-03",
             "2025-03-01",
         }
+    [joined] = own.journal.entries(root=bond, kinds=["CoMentorJoined"])
+    there = rfc3339(joined.recorded_at)
+    for moment, sessions in (({"as_of": "2025-02-20"}, 1), ({"known_at": there}, 0), ({}, 0)):
+        data = own.ask(f"/v1/mentors/{h.FORMER}/dashboard", who, **moment).json()["data"]
+        told = [(one["sessions"], one["silent_since"]) for one in data["mentees"] if one["id"] == bond]
+        assert told == ([(0, "2025-01-10")] if moment else [])
+        assert data["sessions"]["count"] == sessions
     mentor = own.ask(f"{address}/at", own.bearer("participant", h.MENTOR)).json()["data"]["state"]
     assert (mentor["sessions"]["minutes"], mentor["goals"], len(mentor["paused"])) == (77, {"met": 1}, 1)
+
+
+def test_what_depends_on_more_than_its_version_is_given_again(own: House) -> None:
+    """Of a person, a coordinator sees the places in their programs; of a goal, a co-mentor what was in their time."""
+    bond, goal, co_mentor = named("watched"), named("a goal"), own.bearer("participant", h.FORMER)
+    coordinator = own.bearer("coordinator", h.COORDINATOR)
+    for command in (
+        Pair(id=bond, mentor=h.MENTOR, mentee=h.OTHER_MENTEE, program=h.OTHER_PROGRAM, starts_on=on("2025-01-10")),
+        JoinCoMentor(relationship=bond, mentor=h.FORMER, joined_on=on("2025-02-01")),
+        ProposeGoal(id=goal, relationship=bond, occurred_on=on("2025-02-02")),
+        LeaveCoMentor(relationship=bond, mentor=h.FORMER, left_on=on("2025-03-01")),
+        ReportProgress(goal=goal, percent=60, occurred_on=on("2025-03-02")),
+    ):
+        own.record(command)
+    addresses = ((f"/v1/participants/{h.MENTOR}", coordinator), (f"/v1/goals/{goal}", co_mentor))
+    before = [own.ask(address, who) for address, who in addresses]
+    own.record(AssignCoordinator(program=h.OTHER_PROGRAM, person=h.COORDINATOR))
+    own.record(JoinCoMentor(relationship=bond, mentor=h.FORMER, joined_on=on("2025-04-01")))
+    after = [
+        own.ask(address, who, {"If-None-Match": told.headers["etag"]})
+        for (address, who), told in zip(addresses, before, strict=True)
+    ]
+    assert [len(told.json()["data"]["slots"]) for told in (before[0], after[0])] == [1, 2]
+    assert [told.json()["data"]["progress"] for told in (before[1], after[1])] == [[], [["2025-03-02", 60]]]
+    mentor = own.bearer("participant", h.MENTOR)
+    for address, _ in addresses:
+        tag = own.ask(address, mentor).headers["etag"]
+        assert own.ask(address, mentor, {"If-None-Match": tag}).status_code == 304
+
+
+def test_who_goes_on_from_beyond_the_end_of_a_history_hears_of_it(home: House, auditor: dict[str, str]) -> None:
+    end = home.journal.position()
+    for address in ("/v1/history", f"{ONE}/history"):
+        assert home.ask(address, auditor, after=end).json()["items"] == []
+        ahead = home.ask(address, auditor, after=end + 1)
+        assert (ahead.status_code, ahead.json()["code"]) == (409, "AHEAD")
 
 
 def test_a_coordinator_sees_of_a_mentor_what_is_in_their_programs(own: House) -> None:

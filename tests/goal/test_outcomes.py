@@ -4,7 +4,7 @@ import pytest
 
 from domain.closing import CloseRelationship, ReopenRelationship
 from domain.decider import Command
-from domain.goal import AbandonGoal, AgreeGoal, Goal, MeetGoal, MissGoal, ProposeGoal, RetractGoalMet
+from domain.goal import AbandonGoal, AgreeGoal, Goal, MeetGoal, MissGoal, ProposeGoal, ReportProgress, RetractGoalMet
 from domain.goal.events import GoalAbandoned, GoalMet, GoalMetRetracted, GoalNotMet, GoalParked, GoalResumed
 from domain.refusals import Refusal
 from tests.support.deciding import TODAY, Scene, given, on
@@ -73,6 +73,12 @@ def test_what_was_met_may_turn_out_not_to_be() -> None:
     scene = given(*PAIRED, PROPOSE, AGREE, MEET).when(RETRACT).then([retracted])
     assert status(scene) == "agreed"
     assert scene.when(MeetGoal(goal=GOAL, met_on=on("2025-06-30"))).facts
+
+
+def test_that_it_was_never_met_has_no_day_which_later_ones_would_have_to_follow() -> None:
+    scene = given(*PAIRED, PROPOSE, AGREE, MEET, RETRACT)
+    progress = ReportProgress(goal=GOAL, percent=50, occurred_on=on("2025-05-15"))
+    assert scene.when(progress).facts
 
 
 def test_retracting_again_for_the_same_reason_writes_nothing() -> None:

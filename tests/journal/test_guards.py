@@ -127,6 +127,35 @@ def test_a_guard_that_is_gone_is_missed(journal: Journal) -> None:
     assert name in finding.what
 
 
+WEAKER = {
+    "sqlite": [
+        """CREATE TRIGGER events_not_deleted BEFORE DELETE ON events WHEN 0 BEGIN
+            SELECT RAISE(ABORT, 'events are never deleted'); END;""",
+    ],
+    "postgresql": [
+        """CREATE TRIGGER events_only_grow BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+            FOR EACH STATEMENT WHEN (false) EXECUTE FUNCTION only_grows();""",
+        """CREATE TRIGGER events_only_grow BEFORE UPDATE OR TRUNCATE ON events
+            FOR EACH STATEMENT EXECUTE FUNCTION only_grows();""",
+        """CREATE TRIGGER events_only_grow BEFORE UPDATE OF actor OR DELETE ON events
+            FOR EACH STATEMENT EXECUTE FUNCTION only_grows();""",
+        f"""{tables.POSTGRES_GUARDS["events_only_grow"]};
+            CREATE OR REPLACE FUNCTION journal.only_grows() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RETURN NULL; END $$;""",
+    ],
+}
+
+
+def test_a_guard_that_has_its_name_and_guards_nothing_is_no_guard(journal: Journal) -> None:
+    register(journal, "ann")
+    assert list(journal.verify()) == []
+    drop = {"sqlite": "DROP TRIGGER events_not_deleted;", "postgresql": "DROP TRIGGER events_only_grow ON events;"}
+    with connect(journal.database, role="login") as connection:
+        for weaker in WEAKER[journal.engine]:
+            connection.script(f"{drop[journal.engine]}\n{weaker}")
+            assert {finding.position for finding in journal.verify()} == {0}, weaker
+
+
 def test_making_a_journal_twice_leaves_the_first_one(journal: Journal) -> None:
     pair(journal)
     with Journal.create(journal.database) as again:

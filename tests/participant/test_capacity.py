@@ -38,6 +38,15 @@ def test_a_capacity_is_not_set_from_a_day_to_come() -> None:
     given(ALICE).when(wish).refused(Refusal.FUTURE_DATE, "occurred_on")
 
 
+def test_a_capacity_is_not_set_from_before_the_day_of_the_last_one() -> None:
+    scene = given(ALICE, SetCapacity(participant=MENTOR, max=5, occurred_on=on("2025-03-01")))
+    early = SetCapacity(participant=MENTOR, max=1, occurred_on=on("2025-02-28"))
+    scene.when(early).refused(Refusal.WRONG_ORDER, "occurred_on")
+    scene.when(early.model_copy(update={"occurred_on": on("2025-03-01")})).then(
+        [CapacitySet(max=1, occurred_on=on("2025-03-01"))]
+    )
+
+
 def test_places_count_while_they_are_taken_and_those_of_co_mentors_only_by_rule() -> None:
     led, joined = named("led"), named("joined")
     scene = given(

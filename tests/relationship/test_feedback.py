@@ -197,6 +197,15 @@ def test_a_revision_obeys_the_rules_of_giving() -> None:
     scene.when(revise(occurred_on="2025-07-01"), by=MENTEE).refused(Refusal.FUTURE_DATE, "occurred_on")
 
 
+def test_nobody_sees_it_differently_before_they_saw_it() -> None:
+    scene = given(*PAIRED, By(MENTEE, give(occurred_on="2025-05-01")))
+    scene.when(revise(occurred_on="2025-04-30"), by=MENTEE).refused(Refusal.WRONG_ORDER, "occurred_on")
+    assert scene.when(revise(occurred_on="2025-05-02"), by=MENTEE).facts
+    again = revise(ratings={"patience": 2}, occurred_on="2025-05-01")
+    scene.when(again, by=MENTEE).refused(Refusal.WRONG_ORDER, "occurred_on")
+    assert scene.when(revise(ratings={"patience": 2}, occurred_on="2025-05-02"), by=MENTEE).facts
+
+
 @pytest.mark.parametrize("wish", [revise(), RETRACT], ids=["revise", "retract"])
 def test_only_its_author_changes_feedback_or_takes_it_back(wish: ReviseFeedback | RetractFeedback) -> None:
     given(*PAIRED, GIVEN).when(wish, by=MENTOR).refused(Refusal.NOT_A_PARTY, "feedback")

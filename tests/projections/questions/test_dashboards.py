@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 
 from domain.goal.events import GoalAgreed, GoalMet, GoalMetRetracted, GoalParked, GoalProposed, GoalResumed
-from domain.journal import Journal
+from domain.journal import Journal, moment
 from domain.participant.events import CapacitySet, MentorSlotReleased, MentorSlotTaken
 from domain.refusals import Unknown
 from domain.relationship.events import (
@@ -15,6 +15,7 @@ from domain.relationship.events import (
     CoMentorJoined,
     FeedbackGiven,
     FeedbackRetracted,
+    FeedbackRevised,
     Quality,
     Reopened,
     SessionReinstated,
@@ -299,17 +300,17 @@ def test_what_was_said_of_a_mentor_reaches_them_in_steps_that_several_made_toget
         story.tell(mentee, registered(mentee)).tell(bond, paired("2026-01-02", mentee=mentee))
         story.tell(bond, feedback(mentee, "ann", day, patience=patience))
 
-    def shown(*, in_steps: bool) -> list[tuple[Any, ...]]:
+    def shown(*, own: bool) -> list[tuple[Any, ...]]:
         days = (Asked(on("2026-01-31") + timedelta(days=later)) for later in range(8))
-        answers = (of_mentor(journal, view, "Ann", asked=asked, in_steps=in_steps) for asked in days)
+        answers = (of_mentor(journal, view, "Ann", asked=asked, own=own) for asked in days)
         said = [answer["data"]["feedback"] for answer in answers]
         return [(one["authors"], one["qualities"]["patience"], one.get("as_of")) for one in said]
 
     with story.written(database) as journal:
         Views(journal).make_ready()
         with Views(journal).read() as view:
-            months_later = of_mentor(journal, view, "Ann", asked=Asked(on("2027-03-01")), in_steps=True)
-            plainly, stepwise = shown(in_steps=False), shown(in_steps=True)
+            months_later = of_mentor(journal, view, "Ann", asked=Asked(on("2027-03-01")), own=True)
+            plainly, stepwise = shown(own=False), shown(own=True)
     assert [authors for authors, *_ in plainly] == [0, "hidden", "hidden", 3, 4, 5, 6, 7]
     assert stepwise == [
         (0, "no data", None),
@@ -319,6 +320,51 @@ def test_what_was_said_of_a_mentor_reaches_them_in_steps_that_several_made_toget
         *[(6, 3.33, "2026-02-06")] * 2,
     ]
     assert months_later["data"]["feedback"]["authors"] == 0
+
+
+def test_whatever_a_mentor_asks_shows_no_step_but_those_that_several_made(database: str) -> None:
+    """Several on one day, some who change their mind, date it back or take it back: each is part of a step."""
+    story = Story().tell("ann", registered("Ann"))
+    names = [f"mentee {number}" for number in range(9)]
+    for number, name in enumerate(names):
+        day = "2026-01-02" if number < 8 else "2026-02-04"
+        story.tell(name, registered(name)).tell(f"bond {number}", paired(day, mentee=name))
+
+    def speaks(number: int, patience: int, day: str) -> None:
+        story.tell(f"bond {number}", feedback(names[number], "ann", day, patience=patience))
+
+    def changes(number: int, day: str, **patience: int) -> None:
+        given = {"feedback": named(f"{names[number]} on ann"), "occurred_on": on(day)}
+        event = FeedbackRevised(ratings=patience, **given) if patience else FeedbackRetracted(reason="other", **given)  # type: ignore[arg-type]
+        story.tell(f"bond {number}", event)
+
+    for number, patience in enumerate((5, 5, 5)):
+        speaks(number, patience, "2026-02-03")
+    changes(0, "2026-02-03", patience=1)
+    speaks(3, 1, "2026-02-01")
+    changes(3, "2026-02-03", patience=2)
+    speaks(8, 4, "2026-02-04")  # the third to speak since, of a relationship that began later than others spoke
+    changes(1, "2026-02-04")
+    speaks(4, 2, "2026-02-03")
+    speaks(5, 3, "2026-02-02")
+    speaks(6, 1, "2026-02-05")
+
+    def shown(known: int, day: int) -> tuple[Any, ...]:
+        asked = Asked(on("2026-01-30") + timedelta(days=day), moment(story.drafts[known].recorded_at))
+        said = of_mentor(journal, view, "Ann", asked=asked, own=True)["data"]["feedback"]
+        return said["authors"], said["qualities"]["patience"], said["as_of"]
+
+    with story.written(database) as journal:
+        Views(journal).make_ready()
+        with Views(journal).read() as view:
+            seen = {shown(known, day) for known in range(len(story.drafts)) for day in range(8)}
+    assert seen == {
+        (0, "no data", None),
+        ("hidden", "hidden", None),
+        (3, 5.0, "2026-02-03"),
+        (5, 3.4, "2026-02-04"),  # 1, 5, 5, 2, 4
+        (6, 2.83, "2026-02-04"),  # 1, 5, 2, 4, 2, 3
+    }
 
 
 def test_a_co_mentor_serves_too_but_is_rated_for_themselves(journal: Journal) -> None:
