@@ -2,9 +2,9 @@
 
 What comes of which exception:
 
-400 Unreadable          401 NoToken, BadToken   403 Forbidden           404 Unknown, NoAddress        405 NoMethod
-408 TooSlow             409 Refused, Conflict, Ahead  412 Stale               413 TooLarge                  415 NotJson
-422 Invalid, KEY_REUSED 500 anything else       503 Unreachable, Unusable, NotYet                     507 NoRoom
+400 Unreadable          401 NoToken, BadToken          403 Forbidden  404 Unknown, NoAddress  405 NoMethod
+408 TooSlow             409 Refused, Conflict, Ahead   412 Stale      413 TooLarge            415 NotJson
+422 Invalid, KEY_REUSED 503 Unreachable, Unusable, NotYet             507 NoRoom              500 anything else
 """
 
 import logging

@@ -8,13 +8,14 @@ from api.asking import Asking, missing
 from api.parameters import Figures, History, Moments, ProgramFigures, Relationships, Told
 from api.policy import Object, Right, Sight, coordinates, sight
 from api.problems import Ahead
-from api.sights import goal_text, in_time, own_facts, profile, told
+from api.sights import goal_text, own_facts, profile, told
 from domain.refusals import Unknown
 from domain.rules import Rules
 from projections import check, questions
 from projections.history import Part, Wanted, history, replay
 from projections.questions.asked import RULES_VERSION
 from projections.records import Record
+from projections.records.relationship import within
 
 Answer = dict[str, Any]
 
@@ -147,8 +148,8 @@ def goal(asking: Asking) -> Answer:
     asking.allow(Object("goal", id, known, object.present, object.former, object.programs))
     assert record is not None
     seen = sight(asking.identity, object, times)
-    its = in_time(record, seen)["goals"].get(id)
-    if its is None or not seen.shows(its["proposed_on"]):
+    its = within(record, seen.since, seen.until)["goals"].get(id)
+    if its is None:
         missing(Object("goal", id))
     asking.version(its["version"], alone=asking.identity.person not in times)
     text = goal_text(asking.journal, record["id"], id) if seen.text else {}

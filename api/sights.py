@@ -1,14 +1,12 @@
 """What of a thing is shown to whom: days out of their time, feedback of others and personal text are left out."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from api.policy import Sight
 from domain.journal import Journal
-from projections.moments import midnight_after
 from projections.records import Record
-from projections.records.relationship import cut, since
+from projections.records.relationship import within
 
 FEEDBACK = ("FeedbackGiven", "FeedbackRevised", "FeedbackRetracted")
 
@@ -20,19 +18,12 @@ _NOT_ITS_OWN = ("goals", "last_day", "position")
 
 def own_facts(record: Record, seen: Sight | None = None) -> dict[str, Any]:
     """The facts of the record's own stream, as far as they are seen."""
-    shown = record if seen is None else in_time(record, seen)
+    shown = record if seen is None else within(record, seen.since, seen.until)
     facts = {name: value for name, value in shown.items() if name not in _NOT_ITS_OWN}
     if seen is None:
         return facts
     feedback = {id: one for id, one in facts["feedback"].items() if seen.reader in (None, one["from"])}
     return {**facts, "feedback": feedback}
-
-
-def in_time(record: Record, seen: Sight) -> Record:
-    """The record of a relationship in this reader's time: as it was when that ended, without what was over before."""
-    shown = record if seen.until is None else cut(record, midnight_after(date.fromisoformat(seen.until)))
-    assert shown is not None, "who was ever in it belonged before it ended"
-    return shown if seen.since is None else since(shown, seen.since)
 
 
 def told(journal: Journal, items: Iterable[dict[str, Any]], seen: Sight) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from domain.rules import Rules
 from projections.figures.sessions import counted
-from projections.records.relationship import cut, since
+from projections.records.relationship import cut, within
 
 Record = dict[str, Any]
 Name = Callable[[str | None], str]
@@ -58,7 +58,7 @@ class Standing:
         if seen is None:
             return None
         began, reader = self._part
-        shown = since(seen, began) if began else seen
+        shown = within(seen, began or None, None)
         feedback = [one for one in seen["feedback"].values() if reader in (None, one["from"])]
         live = [one for one in feedback if not one["retracted"]]
         return {

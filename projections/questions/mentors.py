@@ -13,7 +13,8 @@ from projections.history.reading import records
 from projections.questions import lookup, marks, voices
 from projections.questions.asked import Asked, answered, frozen
 from projections.questions.moving import current, cut
-from projections.records import Record, relationship
+from projections.records import Record
+from projections.records.relationship import within
 from projections.views import View
 
 _ABOUT_ALL = ("people", "mentor_load")
@@ -84,7 +85,7 @@ def _figures(journal: Journal, view: View, mentor: Mentor, known: int | None) ->
         else:
             theirs.append(earlier)
             if _serves(earlier, person):
-                seen = _in_time(earlier, *left[record["id"]]) if record["id"] in left else earlier
+                seen = within(earlier, *left.get(record["id"], (None, None)))
                 mentees.append(_mentee(seen, period, as_of, rules))
                 _add(sums, contribute(noun, {**seen, "feedback": {}}, rules, to=person))
     answer = dashboard.answer(sums, period, rules)
@@ -128,12 +129,6 @@ def _left(view: View, person: str) -> dict[str, tuple[str, str]]:
     last = {root: (since, until) for root, since, until in rows}
     there = {root for root, _, until in rows if until is None}
     return {root: time for root, time in last.items() if root not in there}
-
-
-def _in_time(record: Record, since: str, until: str) -> Record:
-    """The record as one knows it who joined and left on these days."""
-    cut_off = relationship.cut(record, moments.midnight_after(date.fromisoformat(until)))
-    return relationship.since(cut_off or record, since)
 
 
 def _roots(view: View, person: str) -> list[str]:

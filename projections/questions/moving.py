@@ -42,8 +42,9 @@ def sums_at(journal: Journal, view: View, names: Collection[str], moment: Moment
     """
     changed = _roots(view, moment, changed=True)
     same = _roots(view, moment, changed=False)
-    sums: Mapping[str, Sums] = {name: Sums() if len(same) < len(changed) else Stored(view, name) for name in names}
-    if len(same) < len(changed):
+    anew = len(same) < len(changed)
+    sums: Mapping[str, Sums] = {name: Sums() if anew else Stored(view, name) for name in names}
+    if anew:
         for noun, record in current(view, same):
             _add(sums, noun, cut(noun, record, moment.before), rules, 1)
     else:

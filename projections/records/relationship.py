@@ -15,7 +15,10 @@ last_day             no fact in here is dated later
 position             the last event that is in here
 """
 
+from datetime import date
 from typing import Any
+
+from projections.moments import midnight_after
 
 Record = dict[str, Any]
 Facts = dict[str, Any]
@@ -284,8 +287,17 @@ def cut(record: Record, before: str) -> Record | None:
     }
 
 
-def since(record: Record, day: str) -> Record:
-    """The record as it is known to one who belongs to it from this day on: without what was over before."""
+def within(record: Record, since: str | None, until: str | None) -> Record:
+    """The record in somebody's time, to both ends of which these days belong: cut, and without what was over before.
+
+    None for a time that has no such end.
+    """
+    shown = record if until is None else cut(record, midnight_after(date.fromisoformat(until)))
+    assert shown is not None, "who was ever in it belonged before it ended"
+    return shown if since is None else _since(shown, since)
+
+
+def _since(record: Record, day: str) -> Record:
     return {
         **record,
         "open": _lasting(record["open"], day),
