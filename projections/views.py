@@ -18,7 +18,8 @@ from projections.rebuild import rebuild
 _MOST_KEPT = 1_000
 _MOST_TOLD = 2_000
 _FEW_ROWS = 20
-"""So many answers are remembered, each of at most so many rows."""
+_FEW_CHARACTERS = 16_000
+"""So many answers are remembered, each of at most so many rows and of so much text."""
 
 Told = dict[tuple[str, tuple[Any, ...]], list[Row]]
 """Questions to the views and their rows."""
@@ -57,13 +58,18 @@ class View:
             rows = self.connection.execute(sql, params)
         except Unreachable as failure:
             raise damaged(self.number, self.engine, failure) from None
-        if len(rows) <= _FEW_ROWS and len(self._told) < _MOST_TOLD:
+        if len(self._told) < _MOST_TOLD and _is_short(rows):
             self._told[asked] = rows
         return rows
 
     def frozen(self) -> list[Poison]:
         """The roots whose records stand still, with the events that froze them."""
         return frozen(self) if self.freezes else []
+
+
+def _is_short(rows: list[Row]) -> bool:
+    texts = (len(value) for row in rows for value in row if isinstance(value, str))
+    return len(rows) <= _FEW_ROWS and sum(texts) <= _FEW_CHARACTERS
 
 
 class Views:

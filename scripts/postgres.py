@@ -18,6 +18,7 @@ from psycopg import sql
 
 _KEEPER = """
 trap '' PIPE
+trap 'exit 1' HUP INT TERM
 trap '"$0/pg_ctl" -D data -m immediate stop >>log 2>&1; cd /; rm -rf "$1" 2>/dev/null' EXIT
 {
     "$0/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --no-sync &&
