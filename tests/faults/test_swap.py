@@ -80,13 +80,17 @@ def test_a_rebuild_of_a_long_journal_makes_nobody_wait(database: str) -> None:
         before = journal.position()
         Views(journal).make_ready()
         with serving(database) as server, server.client() as client, Readers(server) as readers:
-            with Load(server, "quiet", callers=4) as quiet:
-                until(lambda: len(quiet.answered) >= 5000, 120)
-            with Load(server, "busy", callers=4) as busy:
-                made_again(client, 2)
-        for load in (quiet, busy):
+            loads = []
+            for name in ("quiet", "busy", "again"):  # the relationship grows, and with it what each wish takes
+                with Load(server, name, callers=4) as load:
+                    if name == "busy":
+                        made_again(client, 2)
+                    else:
+                        until(lambda: len(load.answered) >= 2500, 120)
+                loads.append(load)
+        for load in loads:
             judged(readers, load, before)
         assert check(journal).equal
-    slow, slower = (quantiles(load.seconds, n=100)[98] for load in (quiet, busy))
-    print(f"p99 of a wish: {slow * 1000:.1f} ms in quiet, {slower * 1000:.1f} ms during a rebuild")
-    assert slower <= 2 * slow
+    slow, slower, again = (quantiles(load.seconds, n=100)[98] * 1000 for load in loads)
+    print(f"p99 of a wish: {slow:.1f} ms in quiet, {slower:.1f} ms during a rebuild, {again:.1f} ms in quiet again")
+    assert slower <= 2 * max(slow, again)
