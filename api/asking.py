@@ -13,7 +13,7 @@ from api.answers import Reply, tagged, unchanged
 from api.identity import Identity
 from api.parameters import Moments, Parameters
 from api.policy import Object, Right, Verdict, may
-from api.problems import RETRY_SECONDS, NotYet, later
+from api.problems import RETRY_SECONDS, Ahead, NotYet, later
 from api.route import Asks, Call
 from api.unmoved import Holds
 from domain.journal import Journal
@@ -100,6 +100,14 @@ class Asking:
 
 def missing(object: Object) -> NoReturn:
     raise Unknown(f"there is no {object.noun} {object.id}; check the id", object.noun)
+
+
+def reached(journal: Journal, after: int) -> int:
+    """The journal's last position, which cannot lie before the one that a reader has seen: `Ahead` otherwise."""
+    position = journal.position()
+    if after > position:
+        raise Ahead(position, after)
+    return position
 
 
 async def answer(route: Asks, call: Call) -> Reply:

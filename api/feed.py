@@ -19,10 +19,11 @@ from starlette.types import Receive, Send
 
 from api import parameters
 from api.answers import Headers, Reply, headers, json
+from api.asking import reached
 from api.identity import BadToken, Identity
 from api.parameters import Page, Whole
 from api.policy import Rights
-from api.problems import RETRY_SECONDS, Ahead, Problem, Unreadable, later
+from api.problems import RETRY_SECONDS, Problem, Unreadable, later
 from api.route import Call
 from api.service import Service
 from api.tail import Told, told
@@ -70,7 +71,7 @@ async def events(call: Call, rights: Rights) -> "Reply | Stream":
     after = _resumed(call.headers.get(b"last-event-id"), asked.after)
     if not _wants_stream(call.headers.get(b"accept", b"")):
         return json(await call.service.ask(lambda: _page(call.service, identity, after, asked.limit)))
-    await call.service.ask(lambda: _reached(call.service, after))
+    await call.service.ask(lambda: reached(call.service.journal, after))
     if call.service.tail.listeners >= MOST_LISTENERS:
         raise Full("as many as can be served are listening already; ask later", headers=later(RETRY_SECONDS))
     return Stream(call, rights, identity, after)
@@ -88,16 +89,8 @@ def _resumed(last: bytes | None, after: int) -> int:
     return int(last)
 
 
-def _reached(service: Service, after: int) -> int:
-    """The journal's last position, which cannot lie before the one that a reader has seen."""
-    position = service.journal.position()
-    if after > position:
-        raise Ahead(position, after)
-    return position
-
-
 def _page(service: Service, identity: Identity, after: int, limit: int) -> dict[str, Any]:
-    position = _reached(service, after)
+    position = reached(service.journal, after)
     found = [told(entry) for entry in service.journal.entries(after=after, limit=limit)]
     items = [orjson.Fragment(line) for line in _lines(service, identity, found)]
     last = found[-1].position if found else position

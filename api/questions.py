@@ -4,10 +4,9 @@ from datetime import date
 from typing import Any, cast
 
 from api import objects
-from api.asking import Asking, missing
+from api.asking import Asking, missing, reached
 from api.parameters import Figures, History, Moments, ProgramFigures, Relationships, Told
 from api.policy import Object, Right, Sight, coordinates, sight
-from api.problems import Ahead
 from api.sights import goal_text, own_facts, profile, told
 from domain.refusals import Unknown
 from domain.rules import Rules
@@ -108,7 +107,7 @@ def relationship_history(asking: Asking) -> Answer:
     """What was recorded of a relationship, in sentences, oldest first."""
     asked = cast(Told, asking.asked)
     record, seen = _seen(asking, asking.path["id"])
-    asking.moment(journal=_reached(asking, asked.after))
+    asking.moment(journal=reached(asking.journal, asked.after))
     answer = history(asking.journal, Wanted(relationship=record["id"], after=asked.after, limit=asked.limit))
     return {**answer, "items": told(asking.journal, answer["items"], seen)}
 
@@ -159,7 +158,7 @@ def goal(asking: Asking) -> Answer:
 def whole_history(asking: Asking) -> Answer:
     """What was recorded, in sentences, oldest first."""
     asked = cast(History, asking.asked)
-    asking.moment(journal=_reached(asking, asked.after))
+    asking.moment(journal=reached(asking.journal, asked.after))
     wanted = Wanted(
         asked.relationship, asked.person, asked.actor, asked.kind, asked.since, asked.until, asked.after, asked.limit
     )
@@ -174,14 +173,6 @@ def status(asking: Asking) -> Answer:
     """Where the journal and its views stand."""
     asking.moment(journal=asking.journal.position())
     return check.status(asking.journal)
-
-
-def _reached(asking: Asking, after: int) -> int:
-    """The journal's last position, which cannot lie before the one that a reader has seen."""
-    position = asking.journal.position()
-    if after > position:
-        raise Ahead(position, after)
-    return position
 
 
 def _seen(asking: Asking, id: str) -> tuple[Record, Sight]:

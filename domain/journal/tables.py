@@ -224,7 +224,7 @@ def guards(connection: Connection) -> tuple[str, ...]:
     """The names of the guards that should be there and are not, or not as they should be."""
     if connection.engine == "sqlite":
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        whole = {name for name, sql in rows if _words(sql) == _words(SQLITE_GUARDS.get(name, ""))}
+        whole = {name for name, sql in rows if sql.split() == SQLITE_GUARDS.get(name, "").split()}
         return tuple(name for name in SQLITE_GUARDS if name not in whole)
     rows = connection.execute(
         """SELECT t.tgname::text, c.relname::text, t.tgtype::integer, p.proname::text, p.prosrc
@@ -234,10 +234,6 @@ def guards(connection: Connection) -> tuple[str, ...]:
     )
     there = {name: told for name, *told, source in rows if source in _POSTGRES_FUNCTIONS}
     return tuple(name for name, guard in POSTGRES_GUARDS.items() if there.get(name) != _told(guard))
-
-
-def _words(sql: str) -> list[str]:
-    return sql.split()
 
 
 def _told(guard: str) -> list[object]:
